@@ -1,0 +1,1 @@
+"""Starscribe's jobs, one module each, thin: read the configuration, compose the pipeline, report."""

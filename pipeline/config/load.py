@@ -1,0 +1,193 @@
+"""A stack of YAML files and dotted overrides in, one validated, frozen configuration out.
+
+Files are laid over one another in order; a file's `include:` lists files (relative to it) that lie below it, and
+`${here}` in a string is the directory of the file that says it. Whatever does not fit is refused with the key, the
+value, and what is allowed. Knows nothing of what the keys mean.
+"""
+
+import difflib
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from pipeline.errors import UsageError
+
+Tree = dict[str, Any]
+
+
+class Section(BaseModel):
+    """One part of a configuration: typed, frozen, closed to keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
+
+
+C = TypeVar("C", bound=Section)
+
+
+def load(kind: type[C], arguments: Sequence[str]) -> C:
+    """The configuration that the command line `CONF… [--key.subkey value …]` describes.
+
+    Raises UsageError for an unreadable file, an unknown key, a wrong type or a contradictory setting.
+    """
+    paths, overrides = split_arguments(arguments)
+    tree: Tree = {}
+    for layer in (*map(read, paths), *(nested(key, value) for key, value in overrides)):
+        tree = overlay(tree, layer)
+    return validate(kind, tree)
+
+
+def split_arguments(arguments: Sequence[str]) -> tuple[list[Path], list[tuple[str, Any]]]:
+    """Paths of YAML files, and overrides as (dotted key, value); `--key=value` and `--key value` are the same."""
+    paths: list[Path] = []
+    overrides: list[tuple[str, Any]] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("--"):
+            paths.append(Path(argument))
+            continue
+        key, equals, text = argument[2:].partition("=")
+        value = text if equals else next(rest, None)
+        if value is None:
+            raise UsageError(f"--{key} has no value: write --{key} VALUE.")
+        overrides.append((key, parse_value(key, value)))
+    return paths, overrides
+
+
+def parse_value(key: str, text: str) -> Any:
+    """An override's value, read as YAML: `3` is a number, `[a, b]` a list, `null` nothing."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--{key}: {text!r} is not a YAML value ({_problem(error)}); quote it.") from error
+
+
+def read(path: Path) -> Tree:
+    """One YAML file over all that it includes."""
+    return _read(path, ())
+
+
+def _read(path: Path, above: tuple[Path, ...]) -> Tree:
+    if path.resolve() in above:
+        raise UsageError(f"{path} includes itself; take the circle out of the include lists.")
+    own = _mapping(path)
+    tree: Tree = {}
+    for name in own.pop("include", []):
+        tree = overlay(tree, _read(path.parent / name, (*above, path.resolve())))
+    return overlay(tree, _located(own, str(path.parent.resolve())))
+
+
+def _mapping(path: Path) -> Tree:
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no configuration file {path}; give the path of a YAML file.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The configuration file {path} cannot be read: {error}.") from error
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path} is not valid YAML: {_problem(error)}.") from error
+    if not isinstance(tree, Mapping | types.NoneType):
+        raise UsageError(
+            f"{path} holds a {type(tree).__name__}; a configuration is a mapping of keys to values."
+        )
+    return dict(tree or {})
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return " ".join(str(error).split())
+
+
+def _located(value: Any, here: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _located(inner, here) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_located(inner, here) for inner in value]
+    return value.replace("${here}", here) if isinstance(value, str) else value
+
+
+def nested(key: str, value: Any) -> Tree:
+    """`a.b.c` and a value as the tree that holds just that."""
+    head, dot, rest = key.partition(".")
+    return {head: nested(rest, value) if dot else value}
+
+
+def overlay(below: Tree, above: Tree) -> Tree:
+    """`above` laid over `below`: mappings merge key by key, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = overlay(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def validate(kind: type[C], tree: Tree) -> C:
+    """The tree as a configuration of that kind; UsageError with a sentence for each key that does not fit."""
+    try:
+        return kind.model_validate(tree)
+    except ValidationError as error:
+        raise UsageError("\n".join(_sentence(kind, detail) for detail in error.errors())) from error
+
+
+def _sentence(kind: type[Section], detail: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    value = detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"{key}: there is no such key.{_nearest(kind, key)}"
+        case "missing":
+            return f"{key}: this key is needed; give it in a YAML file or as --{key} VALUE."
+        case "value_error" if not key:
+            return str(detail["ctx"]["error"])
+        case _:
+            return f"{key}: {value!r} does not fit: {detail['msg'].removeprefix('Value error, ')}."
+
+
+def _nearest(kind: type[Section], key: str) -> str:
+    known = [name for name, _ in keys(kind)]
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f" Did you mean {near[0]}?" if near else f" Allowed: {', '.join(known)}."
+
+
+def keys(kind: type[Section], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Every dotted key of a configuration with its field; a key under a free name shows as `tasks.NAME.…`."""
+    for name, field in kind.model_fields.items():
+        inner, path = _section_of(field.annotation), f"{prefix}{name}"
+        if inner is None:
+            yield path, field
+        else:
+            yield from keys(inner, f"{path}.NAME." if get_origin(field.annotation) is dict else f"{path}.")
+
+
+def _section_of(annotation: Any) -> type[Section] | None:
+    options = [annotation, *get_args(annotation)]
+    return next((o for o in options if isinstance(o, type) and issubclass(o, Section)), None)
+
+
+def describe(kind: type[Section]) -> str:
+    """A help text: each key with its meaning and default."""
+    return "\n".join(
+        f"  --{key}{_default(field)}\n      {field.description or ''}" for key, field in keys(kind)
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    return (
+        "  (needed)"
+        if field.is_required()
+        else f"  [{yaml.safe_dump(_plain(field), default_flow_style=True, width=1000).strip().removesuffix('...').strip()}]"
+    )
+
+
+def _plain(field: FieldInfo) -> Any:
+    value = field.get_default(call_default_factory=True)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def dump(config: Section) -> str:
+    """The whole configuration as YAML: read again, it gives the same configuration."""
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

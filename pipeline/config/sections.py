@@ -1,0 +1,94 @@
+"""The sections that several jobs share: model, template, tasks, sampling, engine."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipeline.config.load import Section
+
+DType = Literal["auto", "float32", "bfloat16", "float16"]
+
+
+class Model(Section):
+    """A causal language model in Hugging Face's format, and what is known of it."""
+
+    path: str = Field(description="directory of the model, or its id in the local Hugging Face cache")
+    id: str | None = Field(None, description="name to record; null takes the path")
+    revision: str | None = Field(None, description="commit of the model, where known")
+    license: str | None = Field(None, description="licence of the model: an SPDX id, or its name")
+    dtype: DType = Field(
+        "auto", description="number format; auto is bfloat16 where the device has it, else float32"
+    )
+    window: int | None = Field(
+        None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
+    )
+    stop: list[str] = Field([], description="strings that end an output, beside those of the template")
+    trust_remote_code: bool = Field(False, description="run Python code that comes with the model")
+
+
+class Turn(Section):
+    """One worked example that stands before the question."""
+
+    instruction: str
+    input: str = ""
+    output: str
+
+
+class Template(Section):
+    """How an instruction and its input become one prompt.
+
+    `text` fills {instruction}, {input}, {before} and {after}; `chat` uses the tokenizer's own chat template.
+    """
+
+    name: str = Field("chat", description="name to record")
+    form: Literal["text", "chat"] = Field(
+        "chat", description="text: the strings below; chat: the tokenizer's own template"
+    )
+    header: str = Field("", description="text before everything else; the system turn of a chat")
+    turn: str = Field(
+        "{instruction}\n{input}\n{output}\n", description="how one of `turns` is written, in form text"
+    )
+    turns: list[Turn] = Field([], description="worked examples between the header and the question")
+    with_input: str = Field("{instruction}\n\n{input}", description="the question where there is an input")
+    without_input: str = Field("{instruction}", description="the question where there is none")
+    stop: list[str] = Field([], description="strings that end an output")
+
+
+class Task(Section):
+    """What to write of a unit."""
+
+    instruction: str = Field(
+        description="what the model is asked; {kind}, {name} and {language} are filled in"
+    )
+    max_tokens: int = Field(256, description="longest output [tokens]", gt=0)
+
+
+class Sampling(Section):
+    """How the next token is drawn."""
+
+    temperature: float = Field(0.0, description="0 is greedy", ge=0)
+    top_p: float = Field(
+        1.0, description="draw from the smallest set of tokens with this probability mass", gt=0, le=1
+    )
+    top_k: int = Field(0, description="draw from this many most likely tokens; 0 is all", ge=0)
+    seed: int = Field(0, description="seed of every random number", ge=0)
+
+    @model_validator(mode="after")
+    def _greedy_draws_nothing(self) -> Self:
+        if self.temperature == 0 and (self.top_p < 1 or self.top_k > 0):
+            raise ValueError(
+                "sampling: temperature 0 takes the likeliest token, so top_p and top_k do nothing; set a temperature, or leave them out."
+            )
+        return self
+
+
+class Engine(Section):
+    """How much the engine holds at once."""
+
+    step_tokens: int = Field(
+        512, description="most tokens in one step of the model, prompts and outputs together", gt=0
+    )
+    max_requests: int = Field(64, description="most requests in generation at once", gt=0)
+    threads: int | None = Field(
+        None, description="processor threads of a CPU replica; null takes the replica's CPUs", gt=0
+    )

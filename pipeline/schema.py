@@ -1,0 +1,231 @@
+"""The words of the pipeline as types, and the columns of a record: declared once, here.
+
+`Origin`, `File`, `Unit`, `Prompt` and `Draft` are what the stages hand to one another; `RECORD` is what is
+written. Each field of `RECORD` carries its meaning (and its unit, where it has one) as Arrow metadata, so that
+the file itself says what its columns are. Loads neither torch nor ray.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+Kind = Literal["function", "method", "class", "module"]
+Status = Literal["ok", "rejected", "error"]
+
+KINDS: tuple[Kind, ...] = ("function", "method", "class", "module")
+
+# What differs between two equal runs stays out of a record's content hash.
+VOLATILE = ("run_id", "generated_at", "reused_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file comes from. `shard` and `row` place it in the input; the rest is what the row says of it."""
+
+    shard: str
+    row: int
+    repo: str | None = None
+    path: str | None = None
+    commit: str | None = None
+    language: str | None = None
+    licenses: tuple[str, ...] = ()
+    blob_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One row of a shard. `problem` names why it cannot be read as text; `content` is then empty."""
+
+    origin: Origin
+    content: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a unit that may be left out to make it shorter: byte offsets into the unit's UTF-8 code, nesting depth."""
+
+    start: int
+    end: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of a file worth documenting.
+
+    Lines are 1-based and inclusive; bytes are a half-open range of the file's UTF-8 content, `code` is exactly that
+    range. `body` is the byte offset in `code` at which a docstring would stand, if the language has such a place.
+    """
+
+    origin: Origin
+    kind: Kind
+    name: str
+    signature: str
+    start_line: int
+    end_line: int
+    start_byte: int
+    end_byte: int
+    code: str
+    body: int | None = None
+    blocks: tuple[Block, ...] = ()
+    problem: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The hash of content and position: equal units at two places have two ids."""
+        at = self.origin
+        return digest(
+            at.shard,
+            at.row,
+            at.repo,
+            at.path,
+            self.kind,
+            self.name,
+            self.start_byte,
+            self.end_byte,
+            self.code,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked of the model for one unit and task. `token_ids` is empty where `reasons` say why nothing is asked."""
+
+    unit: Unit
+    task: str
+    instruction: str
+    input: str
+    token_ids: tuple[int, ...] = ()
+    prefix_length: int = 0
+    cut: bool = False
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the token ids: equal hashes are equal requests."""
+        return digest(list(self.token_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the model returned for a prompt. `error` is set instead of a text where generation failed."""
+
+    prompt: Prompt
+    token_ids: tuple[int, ...] = ()
+    finish_reason: str | None = None
+    reused_from: str | None = None
+    generated_at: str | None = None
+    error: str | None = None
+
+
+def digest(*parts: Any) -> str:
+    """The sha256 (hex) of the parts' canonical JSON; a part that JSON cannot hold is refused with TypeError."""
+    text = json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _field(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field:
+    return pa.field(name, kind, metadata={"meaning": meaning} | ({"unit": unit} if unit else {}))
+
+
+CHECKS = pa.struct(
+    [
+        _field("empty", pa.bool_(), "the text is empty"),
+        _field("truncated", pa.bool_(), "the text was cut off at the token limit"),
+        _field("repeated", pa.bool_(), "the text is degenerate: the same words over and over"),
+        _field("echo", pa.bool_(), "the text only repeats the code"),
+        _field("language", pa.bool_(), "the text is not in the language asked for"),
+        _field(
+            "repetition", pa.float64(), "share of the text that its repeated 4-grams of words make", "0 to 1"
+        ),
+        _field(
+            "copied",
+            pa.float64(),
+            "share of the text's tokens that stand in runs copied from the code",
+            "0 to 1",
+        ),
+        _field("words", pa.int64(), "length of the text", "words"),
+    ]
+)
+
+SAMPLING = pa.struct(
+    [
+        _field("temperature", pa.float64(), "0 is greedy"),
+        _field(
+            "top_p", pa.float64(), "nucleus: the smallest set of tokens with this probability mass", "0 to 1"
+        ),
+        _field("top_k", pa.int64(), "the most likely tokens considered; 0 is all", "tokens"),
+        _field("max_tokens", pa.int64(), "the longest output allowed", "tokens"),
+    ]
+)
+
+PROVENANCE = pa.struct(
+    [
+        _field("run_id", pa.string(), "the execution that wrote the record"),
+        _field("recipe", pa.string(), "sha256 of everything that shapes a record, beside its input"),
+        _field("model", pa.string(), "the model's id"),
+        _field("revision", pa.string(), "the model's commit, where known"),
+        _field("weights_sha256", pa.string(), "sha256 over the sorted sha256 of the weight files"),
+        _field("model_license", pa.string(), "the licence under which the model was used"),
+        _field("tokenizer_sha256", pa.string(), "sha256 of the tokenizer's files"),
+        _field("template", pa.string(), "the prompt template's name"),
+        _field("template_sha256", pa.string(), "sha256 of the template"),
+        _field("prompt_sha256", pa.string(), "sha256 of the prompt's token ids"),
+        _field("seed", pa.int64(), "the seed of the request's random numbers"),
+        _field("sampling", SAMPLING, "how tokens were drawn"),
+        _field("dtype", pa.string(), "the number format of the weights in memory"),
+        _field("engine", pa.string(), "what generated the text"),
+        _field("engine_version", pa.string(), "its version, with those of torch and transformers"),
+        _field("device", pa.string(), "where it ran"),
+        _field("prompt_tokens", pa.int64(), "length of the prompt", "tokens"),
+        _field("output_tokens", pa.int64(), "length of the output", "tokens"),
+        _field("finish_reason", pa.string(), "why generation ended: stop or length"),
+        _field("cut", pa.bool_(), "parts of the code were left out of the prompt"),
+        _field("reused_from", pa.string(), "the record whose generation this one shares"),
+        _field("generated_at", pa.string(), "when, ISO 8601", "UTC"),
+        _field("machine_generated", pa.bool_(), "always true: a language model wrote the output"),
+    ]
+)
+
+RECORD = pa.schema(
+    [
+        _field("id", pa.string(), "hash of unit_id, task and the generation recipe"),
+        _field("unit_id", pa.string(), "hash of the unit's content and position"),
+        _field("split", pa.string(), "the split that the record was made in"),
+        _field("ordinal", pa.int64(), "position in the split, from 0"),
+        _field("repo", pa.string(), "repository"),
+        _field("path", pa.string(), "path in the repository"),
+        _field("commit", pa.string(), "commit of the repository, where known"),
+        _field("language", pa.string(), "programming language, as The Stack names it"),
+        _field("licenses", pa.list_(pa.string()), "SPDX ids of the source's licences"),
+        _field("blob_id", pa.string(), "git blob sha1 of the file, also its Software Heritage content id"),
+        _field("kind", pa.string(), "function, method, class or module"),
+        _field("name", pa.string(), "qualified name in the file"),
+        _field("signature", pa.string(), "the unit's head, on one line"),
+        _field("start_line", pa.int64(), "first line, from 1"),
+        _field("end_line", pa.int64(), "last line, inclusive"),
+        _field("start_byte", pa.int64(), "first byte in the file's UTF-8 text, from 0"),
+        _field("end_byte", pa.int64(), "end in the file's UTF-8 text, exclusive", "bytes"),
+        _field("code", pa.string(), "the unit's source text"),
+        _field("task", pa.string(), "explain or docstring"),
+        _field("instruction", pa.string(), "what the model was asked"),
+        _field("input", pa.string(), "the code as the model saw it"),
+        _field("output", pa.string(), "the final text"),
+        _field("draft", pa.string(), "the model's text as it came"),
+        _field("status", pa.string(), "ok, rejected or error"),
+        _field("reasons", pa.list_(pa.string()), "why it was rejected or failed"),
+        _field("checks", CHECKS, "results of the named checks; null where nothing was generated"),
+        _field("provenance", PROVENANCE, "how the text came to be"),
+    ]
+)
+
+
+def content_hash(record: Mapping[str, Any]) -> str:
+    """The hash of what a record says: equal for the same row of two equal runs."""
+    provenance = {k: v for k, v in record["provenance"].items() if k not in VOLATILE}
+    return digest({**record, "provenance": provenance})

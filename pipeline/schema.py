@@ -1,17 +1,17 @@
 """The words of the pipeline as types, and the columns of a record: declared once, here.
 
-`Origin`, `File`, `Unit`, `Prompt` and `Draft` are what the stages hand to one another; `RECORD` is what is
+`File`, `Unit`, `Prompt` and `Draft` are what the stages hand to one another, a `Split` at a time; `RECORD` is what is
 written. Each field of `RECORD` carries its meaning (and its unit, where it has one) as Arrow metadata, so that
 the file itself says what its columns are. Loads neither torch nor ray.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
+
+from pipeline.hashes import digest
 
 Kind = Literal["function", "method", "class", "module"]
 Status = Literal["ok", "rejected", "error"]
@@ -47,7 +47,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a unit that may be left out to make it shorter: byte offsets into the unit's UTF-8 code, nesting depth."""
+    """A part of a unit that may be left out to make it shorter: byte offsets into its code, and nesting depth."""
 
     start: int
     end: int
@@ -59,7 +59,8 @@ class Unit:
     """A piece of a file worth documenting.
 
     Lines are 1-based and inclusive; bytes are a half-open range of the file's UTF-8 content, `code` is exactly that
-    range. `body` is the byte offset in `code` at which a docstring would stand, if the language has such a place.
+    range, and `indent` the white space before it on its first line. `body` is the byte offset in `code` at which a
+    docstring would stand, if the language has such a place; `doc` the range in `code` of the one that is there.
     """
 
     origin: Origin
@@ -71,7 +72,9 @@ class Unit:
     start_byte: int
     end_byte: int
     code: str
+    indent: str = ""
     body: int | None = None
+    doc: tuple[int, int] | None = None
     blocks: tuple[Block, ...] = ()
     problem: str | None = None
 
@@ -94,7 +97,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked of the model for one unit and task. `token_ids` is empty where `reasons` say why nothing is asked."""
+    """What is asked of the model for one unit and task; or nothing, and `reasons` say why."""
 
     unit: Unit
     task: str
@@ -113,20 +116,49 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the model returned for a prompt. `error` is set instead of a text where generation failed."""
+    """What the model returned for a prompt, and how: nothing where nothing was asked, or an `error` where it failed.
+
+    `reused_from` is the ordinal of the draft of the same split whose generation this one shares; `seconds` is the
+    time from request to answer.
+    """
 
     prompt: Prompt
     token_ids: tuple[int, ...] = ()
     finish_reason: str | None = None
-    reused_from: str | None = None
+    seed: int | None = None
+    dtype: str | None = None
+    device: str | None = None
+    seconds: float | None = None
     generated_at: str | None = None
+    reused_from: int | None = None
     error: str | None = None
 
 
-def digest(*parts: Any) -> str:
-    """The sha256 (hex) of the parts' canonical JSON; a part that JSON cannot hold is refused with TypeError."""
-    text = json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows `start` to `stop` (exclusive) of a shard: read, generated, written and committed whole."""
+
+    shard: str
+    start: int
+    stop: int
+    id: str
+
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T]):
+    """A split on its way: its items at this stage, and how many of its rows were left out for which reason."""
+
+    split: Split
+    items: tuple[T, ...]
+    skipped: dict[str, int]
+
+    def each(self, stage: Callable[[T], Iterable[U]]) -> "Work[U]":
+        """The split with every item replaced by what a stage makes of it."""
+        return Work(self.split, tuple(made for item in self.items for made in stage(item)), self.skipped)
 
 
 def _field(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field:

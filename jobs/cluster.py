@@ -1,0 +1,86 @@
+"""Ray for a job: start or join it, and decide how many replicas there are and what each takes."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ray
+from ray.data import ActorPoolStrategy, DataContext
+
+from pipeline.config.document import Cluster
+from pipeline.errors import RefusedError
+
+DAYS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How many replicas, the GPUs and CPUs that Ray sets aside for each, and a CPU replica's threads."""
+
+    replicas: int
+    gpus: float
+    cpus: float
+    threads: int | None
+
+
+@contextmanager
+def started(config: Cluster) -> Iterator[Placement]:
+    """A Ray cluster for the length of a job, set up for work in splits. RefusedError if it cannot hold the replicas."""
+    os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
+    if config.address is None:
+        cpus = max(os.cpu_count() or 1, int(_cpus(config, 0) * (config.replicas or 1)) + 1)
+        ray.init(num_cpus=cpus, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
+    else:
+        ray.init(address=config.address, logging_level=logging.ERROR, log_to_driver=False)
+    try:
+        _configure(DataContext.get_current())
+        yield placement(config, ray.cluster_resources())
+    finally:
+        ray.shutdown()
+
+
+def _configure(context: DataContext) -> None:
+    context.enable_progress_bars = False
+    context.max_errored_blocks = 0  # more would lose whole splits in silence
+    context.target_max_block_size = None  # a block is a split, whatever its size
+    context.execution_no_progress_timeout_s = (
+        30 * DAYS
+    )  # a split may take long; liveness is the replica's business
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+
+
+def placement(config: Cluster, resources: dict[str, float]) -> Placement:
+    """Where replicas go on a cluster with these resources."""
+    gpus = int(resources.get("GPU", 0))
+    use_gpu = config.device == "cuda" or (config.device == "auto" and gpus > 0)
+    if use_gpu and gpus < (config.replicas or 1):
+        raise RefusedError(
+            f"The cluster has {gpus} GPUs, and {config.replicas or 1} replicas were asked for; set cluster.replicas "
+            "to at most its GPUs, or cluster.device to cpu."
+        )
+    replicas = config.replicas or (gpus if use_gpu else 1)
+    cpus = _cpus(config, gpus if use_gpu else 0)
+    total = resources.get("CPU", 0.0)
+    if replicas * cpus + 1 > total:
+        raise RefusedError(
+            f"{replicas} replicas with {cpus:g} CPUs each leave none of the cluster's {total:g} CPUs to read and "
+            "write with; lower cluster.replicas or cluster.cpus_per_replica."
+        )
+    threads = None if use_gpu else max(1, (os.cpu_count() or 1) // replicas)
+    return Placement(replicas, 1.0 if use_gpu else 0.0, cpus, threads)
+
+
+def _cpus(config: Cluster, gpus: int) -> float:
+    default = 0.0 if gpus else 1.0
+    return default if config.cpus_per_replica is None else config.cpus_per_replica
+
+
+def pool(placement: Placement, splits_in_flight: int) -> ActorPoolStrategy:
+    """A pool of fixed size whose replicas each hold so many splits at once."""
+    return ActorPoolStrategy(
+        size=placement.replicas,
+        max_tasks_in_flight_per_actor=splits_in_flight,
+        max_concurrent_calls_per_actor=splits_in_flight,
+    )

@@ -1,0 +1,144 @@
+"""The main job: shards of source code in, documented records out, on Ray Data.
+
+Each split of the input travels whole through the steps below and is committed once. The job can be killed at any
+instant: the same command goes on where it stopped, and a finished run started again does nothing.
+
+Ray is imported only where something is generated: a finished run needs none of it, and planning reads the schemas of
+shards that nobody has vetted, which must happen before `ray.data` registers its extension types.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from jobs.cli import main
+from pipeline import report, tokenizer
+from pipeline.config import dump
+from pipeline.config.document import Document
+from pipeline.errors import LimitError, RefusedError
+from pipeline.extract import extract
+from pipeline.plan import Plan, changed, plan
+from pipeline.progress import Progress, say
+from pipeline.prompt import Prompter
+from pipeline.recipe import recipe
+from pipeline.record import Maker
+from pipeline.run import Commit, Run
+from pipeline.schema import Draft, File, Prompt, Split, Unit, Work
+from pipeline.store import LocalStore, Store
+from pipeline.summary import summarize
+from pipeline.weights import Weights, locate
+from pipeline.write import write
+
+CONFIG = Document
+
+
+def run(config: Document) -> int:
+    """Document the input, and return 0; or raise what the exit statuses stand for."""
+    weights = locate(config.model)
+    prompter(config, weights)
+    made, store = recipe(config, weights), LocalStore(config.output.path)
+    this = Run(store)
+    planned = planned_input(config, this)
+    this.claim(made, planned)
+    maker = Maker(this.id, made.sha256, config, weights)
+    manifest = this.manifest()
+    if manifest is None:
+        store.create(f"_starscribe/config-{this.id}.yaml", dump(config).encode())
+        generate(config, planned, maker, store, this)
+        manifest = this.finish(planned, report.facts(config, weights, made, this.id))
+        report.publish(store, manifest)
+    else:
+        say(f"{config.output.path} is complete: nothing to do.")
+    summarize(store, manifest, config)
+    return verdict(config, manifest)
+
+
+def planned_input(config: Document, this: Run) -> Plan:
+    """The plan that the output was claimed with while the input is the same, else one of the input as it is."""
+    old = this.planned()
+    planned = plan(config.input) if old is None or changed(old, config.input) else old
+    if not planned.splits:
+        raise RefusedError(
+            f"The input {config.input.path} holds no rows; give shards that hold source files."
+        )
+    return planned
+
+
+def generate(config: Document, planned: Plan, maker: Maker, store: Store, this: Run) -> None:
+    """Generate and commit every split that is not committed yet."""
+    done = set(this.committed())
+    todo = [split for split in planned.splits if split.id not in done]
+    before = this.commits(split.id for split in planned.splits if split.id in done)
+    with Progress(planned, before, len(todo)) as progress:
+        for commit in commits(config, todo, maker, store, this) if todo else ():
+            progress.update(commit)
+
+
+def commits(
+    config: Document, splits: Sequence[Split], maker: Maker, store: Store, this: Run
+) -> Iterator[Commit]:
+    """The steps of the way, in order; each split's commit as it is made."""
+    import ray.data
+
+    from jobs.cluster import pool, started
+    from pipeline.replica import Replica
+    from pipeline.source import SplitSource, over, receipt
+
+    weights, in_flight = maker.weights, config.cluster.splits_in_flight
+    with started(config.cluster) as placement:
+        dataset = (
+            ray.data.read_datasource(SplitSource(splits, config.input), override_num_blocks=len(splits))
+            .map(over(partial(units, config=config)))
+            .map(over(partial(prompts, config=config, weights=weights)))
+            .map(
+                Replica,
+                fn_constructor_args=(config, weights, config.engine.threads or placement.threads),
+                compute=pool(placement, in_flight),
+                num_gpus=placement.gpus,
+                num_cpus=placement.cpus,
+            )
+            .map(receipt(partial(commit, maker=maker, store=store, run=this)))
+        )
+        for row in dataset.iter_rows():
+            yield Commit.parse(row["commit"])
+
+
+def units(work: Work[File], config: Document) -> Work[Unit]:
+    """The split's files as units."""
+    return work.each(partial(extract, kinds=config.units.kinds))
+
+
+def prompts(work: Work[Unit], config: Document, weights: Weights) -> Work[Prompt]:
+    """The split's units as prompts, one for each task."""
+    return work.each(prompter(config, weights))
+
+
+def prompter(config: Document, weights: Weights) -> Prompter:
+    """What makes a run's prompts. RefusedError if the model cannot be prompted so."""
+    tokens = tokenizer.load(weights.path)
+    return Prompter(config.template, config.tasks, tokens, weights.window, config.units.max_bytes)
+
+
+def commit(work: Work[Draft], maker: Maker, store: Store, run: Run) -> Commit:
+    """The split's drafts checked, written and committed."""
+    records = maker.records(work, tokenizer.load(maker.weights.path))
+    return write(records, work.items, store, run)
+
+
+def verdict(config: Document, manifest: report.Manifest) -> int:
+    """0, or LimitError if more of the run was rejected or failed than the limits allow."""
+    status = manifest["tally"].get("status", {})
+    total = sum(status.values())
+    for name, limit in (("rejected", config.limits.rejected), ("error", config.limits.errors)):
+        share = status.get(name, 0) / total if total else 0.0
+        if share > limit:
+            key = "rejected" if name == "rejected" else "errors"
+            raise LimitError(
+                f"The run is complete, but {share:.1%} of its records are {name}, more than limits.{key} "
+                f"allows ({limit:.1%}); {config.output.path}/report.html shows the reasons."
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("document"))

@@ -1,0 +1,67 @@
+"""Whether a text is worth keeping: each check has a name, and says of one text what is wrong with it.
+
+In: the text and the code it is about. Out: the `CHECKS` of a record, and the names of the checks that failed. Pure;
+knows nothing of models.
+"""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from pipeline.config.document import Checks
+
+WORD = re.compile(r"\w+", re.UNICODE)
+COPIED_RUN = 6  # a shorter run of words in common with the code is a name or a phrase, not a copy
+LANGUAGE_LETTERS = 60  # below this a language cannot be told reliably
+LANGUAGE_DOUBT = 0.02  # how unlikely the wanted language must be
+
+
+def check(text: str, code: str, finish_reason: str, config: Checks) -> tuple[dict[str, Any], list[str]]:
+    """The results of all checks, and the names of those that failed."""
+    words = WORD.findall(text)
+    repetition, copied = repeated_share(words), copied_share(words, WORD.findall(code))
+    failed = {
+        "empty": not words,
+        "truncated": finish_reason == "length" and not config.allow_truncated,
+        "repeated": repetition > config.max_repetition,
+        "echo": copied > config.max_copied,
+        "language": config.language is not None and foreign(text, config.language),
+    }
+    results = {**failed, "repetition": repetition, "copied": copied, "words": len(words)}
+    return results, [name for name, bad in failed.items() if bad]
+
+
+def repeated_share(words: Sequence[str], n: int = 4) -> float:
+    """The share of n-grams of words that are not the first of their kind."""
+    grams = Counter(zip(*(words[i:] for i in range(n)), strict=False))
+    return 1 - len(grams) / grams.total() if grams else 0.0
+
+
+def copied_share(words: Sequence[str], code: Sequence[str]) -> float:
+    """The share of words that stand in runs of at least `COPIED_RUN` which the code has too."""
+    n = min(COPIED_RUN, len(words))
+    if n == 0:
+        return 0.0
+    known = set(zip(*(code[i:] for i in range(n)), strict=False))
+    copied = [False] * len(words)
+    for i in range(len(words) - n + 1):
+        if tuple(words[i : i + n]) in known:
+            copied[i : i + n] = [True] * n
+    return sum(copied) / len(words)
+
+
+def foreign(text: str, language: str) -> bool:
+    """Whether a text is surely not in a language; false where there is too little to tell."""
+    prose = re.sub(r"`[^`]*`|\S*[_.()\d]\S*", " ", text)
+    if sum(map(str.isalpha, prose)) < LANGUAGE_LETTERS:
+        return False
+    return dict(_identifier().rank(prose)).get(language, 0.0) < LANGUAGE_DOUBT
+
+
+@functools.cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,113 @@
+"""The configuration of the main job: one section per step of the way from shard to record."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipeline.config.load import Section
+from pipeline.config.sections import Engine, Model, Sampling, Task, Template
+from pipeline.schema import KINDS, Kind
+
+
+class Columns(Section):
+    """Which input column holds what. The defaults are The Stack's names; only `content` must be there."""
+
+    content: str = Field("content", description="column of the source text")
+    language: str | None = Field("lang", description="column of the programming language")
+    repo: str | None = Field("max_stars_repo_name", description="column of the repository")
+    path: str | None = Field("max_stars_repo_path", description="column of the path in the repository")
+    commit: str | None = Field("max_stars_repo_head_hexsha", description="column of the repository's commit")
+    licenses: str | None = Field("max_stars_repo_licenses", description="column of the source's licences")
+    blob_id: str | None = Field("hexsha", description="column of the file's git blob sha1")
+
+
+class Input(Section):
+    """The shards, which of their rows are taken, and how they are cut into splits."""
+
+    path: str = Field(description="directory of Parquet shards, or one shard")
+    columns: Columns = Columns()
+    languages: list[str] | None = Field(
+        None, description="take only files in these languages; null takes all"
+    )
+    licenses: list[str] | None = Field(
+        None, description="take only files all of whose licences (SPDX ids) are listed; null takes all"
+    )
+    split_rows: int = Field(64, description="most rows of a split", gt=0)
+    split_bytes: int = Field(
+        512 * 1024, description="most source text of a split, as estimated [bytes]", gt=0
+    )
+
+
+class Units(Section):
+    """Which pieces of a file are documented."""
+
+    kinds: list[Kind] = Field(
+        list(KINDS), description="kinds of unit: function, method, class, module", min_length=1
+    )
+    max_bytes: int = Field(1_000_000, description="a longer unit is rejected as too_long [bytes]", gt=0)
+
+
+class Checks(Section):
+    """What a text must be to count as good. A record failing one is rejected with the check's name."""
+
+    language: str | None = Field("en", description="natural language of the text (ISO 639-1); null takes any")
+    max_repetition: float = Field(0.5, description="largest share of repeated 4-grams of words", ge=0, le=1)
+    max_copied: float = Field(
+        0.8, description="largest share of the text copied from the code in long runs", ge=0, le=1
+    )
+    allow_truncated: bool = Field(False, description="keep texts that were cut off at the token limit")
+
+
+class Cluster(Section):
+    """Where the replicas run."""
+
+    address: str | None = Field(
+        None, description="Ray cluster to join; null starts a local one, auto finds it"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="auto takes the GPUs, where there are any"
+    )
+    replicas: int | None = Field(None, description="number of replicas; null is one per GPU, else one", gt=0)
+    cpus_per_replica: float | None = Field(None, description="CPUs that Ray sets aside for a replica", ge=0)
+    splits_in_flight: int = Field(4, description="splits that a replica works on at once", gt=0)
+
+
+class Output(Section):
+    """Where the run writes."""
+
+    path: str = Field(
+        description="directory of the run: empty, absent, or that of the same recipe to go on with"
+    )
+
+
+class Limits(Section):
+    """What a complete run may hold and still be a success; beyond it the exit status is 4."""
+
+    rejected: float = Field(1.0, description="largest share of rejected records", ge=0, le=1)
+    errors: float = Field(0.0, description="largest share of error records", ge=0, le=1)
+
+
+class Document(Section):
+    """The configuration of `document`."""
+
+    input: Input
+    units: Units = Units()
+    template: Template = Template()
+    tasks: dict[str, Task] = Field(description="what to write of each unit", min_length=1)
+    model: Model
+    sampling: Sampling = Sampling()
+    engine: Engine = Engine()
+    checks: Checks = Checks()
+    cluster: Cluster = Cluster()
+    limits: Limits = Limits()
+    output: Output
+
+    @model_validator(mode="after")
+    def _outputs_fit_the_window(self) -> Self:
+        for name, task in self.tasks.items():
+            if self.model.window is not None and task.max_tokens >= self.model.window:
+                raise ValueError(
+                    f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in model.window "
+                    f"({self.model.window} tokens); lower it."
+                )
+        return self

@@ -1,0 +1,180 @@
+"""A unit and the tasks in, one prompt per task out: the token ids that the model is asked to go on from.
+
+Templates are data: their text is the configuration's. The unit's code fills a placeholder as plain text; where the
+prompt would not fit the window the code is cut on syntax, innermost blocks first, and the prompt says so.
+"""
+
+import bisect
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from os.path import commonprefix
+
+from pipeline.config import Task, Template
+from pipeline.schema import Block, Prompt, Unit
+from pipeline.tokenizer import Piece, Tokenizer
+
+PLACEHOLDER = re.compile(r"\{(instruction|input|before|after)\}")
+MARK = "\ue000{}\ue001"  # private-use characters around a placeholder's name, which no template text holds
+MARKED = re.compile(MARK.format(r"(\w+)"))
+ELISION = "..."
+TOKEN_CHARACTERS = 16  # a text with more characters than this per token of room is too long without counting
+
+
+class Prompter:
+    """Makes prompts for one template, tokenizer and window [tokens]; a unit above `max_bytes` is too long."""
+
+    def __init__(
+        self, template: Template, tasks: Mapping[str, Task], tokenizer: Tokenizer, window: int, max_bytes: int
+    ) -> None:
+        self._tasks, self._tokenizer, self._window, self._max_bytes = tasks, tokenizer, window, max_bytes
+        self._texts = {has_input: marked(template, tokenizer, has_input) for has_input in (True, False)}
+        self._shared = functools.lru_cache(maxsize=1024)(self._shared_prefix)
+
+    def __call__(self, unit: Unit) -> list[Prompt]:
+        """One prompt for each task, in the order of the configuration."""
+        return [self._prompt(unit, name, task) for name, task in self._tasks.items()]
+
+    def _prompt(self, unit: Unit, name: str, task: Task) -> Prompt:
+        instruction = instruct(task.instruction, unit)
+        problem = unit.problem or ("too_long" if len(unit.code.encode()) > self._max_bytes else None)
+        if problem is not None:
+            return Prompt(unit, name, instruction, "", reasons=(problem,))
+        shown = unit if task.docs else undocumented(unit)
+        room = self._window - task.max_tokens
+        free = room - len(self.encode(instruction, "0"))
+        for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count):
+            ids = self.encode(instruction, code, shown)
+            if len(ids) <= room:
+                shared = len(commonprefix([ids, self._shared(instruction)]))
+                return Prompt(unit, name, instruction, dedented(code, unit.indent), tuple(ids), shared, cut)
+        return Prompt(unit, name, instruction, "", reasons=("too_long",))
+
+    def encode(self, instruction: str, source: str, unit: Unit | None = None) -> list[int]:
+        """The token ids of an instruction and its input (empty: none)."""
+        return self._tokenizer.encode(self.pieces(instruction, source, unit))
+
+    def pieces(self, instruction: str, source: str, unit: Unit | None = None) -> list[Piece]:
+        """The prompt as pieces of template and of data; `unit` says where its documentation would stand."""
+        indent = unit.indent if unit else ""
+        before, after = around(source, unit.body if unit else None)
+        values = {"instruction": instruction, "input": source, "before": before, "after": after}
+        return fill(self._texts[bool(source)], {key: dedented(text, indent) for key, text in values.items()})
+
+    def _shared_prefix(self, instruction: str) -> list[int]:
+        return commonprefix([self.encode(instruction, source) for source in ("a", "0")])
+
+
+def instruct(text: str, unit: Unit) -> str:
+    """A task's instruction for a unit."""
+    values = {"kind": unit.kind, "name": unit.name, "language": unit.origin.language or "source"}
+    return re.sub(r"\{(kind|name|language)\}", lambda match: values[match.group(1)], text)
+
+
+def marked(template: Template, tokenizer: Tokenizer, has_input: bool) -> str:
+    """The template's whole text, with marks where values go."""
+    question = _mark(template.with_input if has_input else template.without_input)
+    if template.form == "text":
+        turns = [fill_text(template.turn, turn.model_dump()) for turn in template.turns]
+        return "".join((template.header, *turns, question))
+    turns_ = [{"role": "system", "content": template.header}] if template.header else []
+    for turn in template.turns:
+        asked = template.with_input if turn.input else template.without_input
+        turns_.append({"role": "user", "content": fill_text(asked, turn.model_dump())})
+        turns_.append({"role": "assistant", "content": turn.output})
+    return tokenizer.chat([*turns_, {"role": "user", "content": question}])
+
+
+def _mark(text: str) -> str:
+    return PLACEHOLDER.sub(lambda match: MARK.format(match.group(1)), text)
+
+
+def fill_text(text: str, values: Mapping[str, str]) -> str:
+    """A text with `{key}` replaced for each key, in one pass: a value's own braces stay as they are."""
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), match.group()), text)
+
+
+def fill(text: str, values: Mapping[str, str]) -> list[Piece]:
+    """A marked text as its own pieces and the values between them."""
+    parts = MARKED.split(text)
+    return [Piece(values[part] if i % 2 else part, literal=i % 2 == 0) for i, part in enumerate(parts)]
+
+
+def around(code: str, body: int | None) -> tuple[str, str]:
+    """The code before and after the place of its documentation; the second begins with the break between them."""
+    if body is None:
+        return "", code
+    data = code.encode()
+    before, after = data[:body].decode(), data[body:].decode()
+    line = before[before.rfind("\n") + 1 :]
+    return before, ("\n" + line if line.isspace() else "\n") + after
+
+
+def dedented(code: str, indent: str) -> str:
+    """The code with its first line's indentation taken from every other line."""
+    return code.replace("\n" + indent, "\n") if indent else code
+
+
+def undocumented(unit: Unit) -> Unit:
+    """The unit without the documentation that it has."""
+    if unit.doc is None:
+        return unit
+    data = unit.code.encode()
+    start, stop = whole_lines(data, *unit.doc)
+    rest = data[stop:]
+    indent = len(rest) - len(rest.lstrip(b" \t"))
+    blocks = [
+        Block(b.start - (stop - start), b.end - (stop - start), b.depth)
+        for b in unit.blocks
+        if b.start >= stop
+    ]
+    code = (data[:start] + rest).decode()
+    return replace(unit, code=code, body=start + indent, blocks=tuple(blocks), doc=None)
+
+
+def whole_lines(data: bytes, start: int, stop: int) -> tuple[int, int]:
+    """A range widened to whole lines, where nothing else stands on its first and last."""
+    head = data[:start].rstrip(b" \t")
+    tail = data[stop:].lstrip(b" \t;")
+    if not head.endswith(b"\n") or not tail.startswith((b"\n", b"\r")):
+        return start, stop
+    newline = 2 if tail.startswith(b"\r\n") else 1
+    return len(head), len(data) - len(tail) + newline
+
+
+def shortened(
+    code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int]
+) -> Iterator[tuple[str, bool]]:
+    """The code as it is if it has at most `room` tokens, then ever shorter forms; with each, whether it was cut.
+
+    First the fewest blocks that do are left out, deepest first, so that the outermost context stays; then lines from
+    the end.
+    """
+
+    def fits(text: str) -> bool:
+        return len(text) <= room * TOKEN_CHARACTERS and count(text) <= room
+
+    if fits(code):
+        yield code, False
+    data, order = code.encode(), sorted(blocks, key=lambda block: (-block.depth, -block.start))
+    sizes = range(1, len(order) + 1)
+    fewest = bisect.bisect_left(sizes, True, key=lambda k: fits(without(data, order[:k])))
+    if fewest < len(sizes):
+        yield without(data, order[: fewest + 1]), True
+    lines = without(data, order).splitlines(keepends=True)
+    lengths = range(len(lines) - 1, 0, -1)
+    for length in lengths[
+        bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + ELISION)) :
+    ]:
+        yield "".join(lines[:length]) + ELISION, True
+
+
+def without(data: bytes, blocks: Sequence[Block]) -> str:
+    """The code with each of the blocks replaced by an ellipsis; a block inside another goes with it."""
+    kept, end = [], 0
+    for block in sorted(blocks, key=lambda block: (block.start, -block.end)):
+        if block.start >= end:
+            kept += [data[end : block.start], ELISION.encode()]
+            end = block.end
+    return b"".join([*kept, data[end:]]).decode()

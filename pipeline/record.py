@@ -1,0 +1,138 @@
+"""Drafts in, records out: the final text, its checks, and the provenance that lets anyone make it again.
+
+One record per draft, always: where nothing was generated the record is rejected, or an error, with its reasons.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.check import check
+from pipeline.config.document import Document
+from pipeline.hashes import digest
+from pipeline.recipe import engine_version
+from pipeline.schema import Draft, Status, Unit, Work
+from pipeline.tokenizer import Tokenizer
+from pipeline.weights import Weights
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What the driver knows of a run, and every record says."""
+
+    run_id: str
+    recipe: str
+    config: Document
+    weights: Weights
+
+    def records(self, work: Work[Draft], tokenizer: Tokenizer) -> Work[Row]:
+        """A split's drafts as records, in order."""
+        return Work(work.split, tuple(self._rows(work, tokenizer)), work.skipped)
+
+    def _rows(self, work: Work[Draft], tokenizer: Tokenizer) -> Iterator[Row]:
+        for ordinal, draft in enumerate(work.items):
+            twin = None if draft.reused_from is None else self.id(work.items[draft.reused_from])
+            yield {
+                "id": self.id(draft),
+                "unit_id": draft.prompt.unit.id,
+                "split": work.split.id,
+                "ordinal": ordinal,
+                **origin(draft.prompt.unit),
+                **self.result(draft, tokenizer),
+                "provenance": self.provenance(draft, twin),
+            }
+
+    def id(self, draft: Draft) -> str:
+        """The record's id: the hash of unit, task and recipe."""
+        return digest(draft.prompt.unit.id, draft.prompt.task, self.recipe)
+
+    def result(self, draft: Draft, tokenizer: Tokenizer) -> Row:
+        """Text, status, reasons and checks."""
+        prompt = draft.prompt
+        asked = {"task": prompt.task, "instruction": prompt.instruction, "input": prompt.input}
+        if prompt.reasons:
+            return {**asked, **_nothing("rejected", list(prompt.reasons))}
+        if draft.error is not None or draft.finish_reason is None:
+            return {**asked, **_nothing("error", [draft.error or "not_generated"])}
+        text = tokenizer.decode(draft.token_ids)
+        output = trimmed(text, self.stops())
+        checks, failed = check(output, prompt.unit.code, draft.finish_reason, self.config.checks)
+        status: Status = "rejected" if failed else "ok"
+        return {
+            **asked,
+            "output": output,
+            "draft": text,
+            "status": status,
+            "reasons": failed,
+            "checks": checks,
+        }
+
+    def stops(self) -> tuple[str, ...]:
+        """The strings that end an output."""
+        return (*self.config.template.stop, *self.config.model.stop)
+
+    def provenance(self, draft: Draft, reused_from: str | None) -> Row:
+        """Everything needed to make the text again; what is not known is null."""
+        config, weights, prompt = self.config, self.weights, draft.prompt
+        asked = bool(prompt.token_ids)
+        return {
+            "run_id": self.run_id,
+            "recipe": self.recipe,
+            "model": weights.id,
+            "revision": weights.revision,
+            "weights_sha256": weights.weights_sha256,
+            "model_license": weights.license,
+            "tokenizer_sha256": weights.tokenizer_sha256,
+            "template": config.template.name,
+            "template_sha256": digest(config.template.model_dump(mode="json")),
+            "prompt_sha256": prompt.sha256 if asked else None,
+            "seed": draft.seed,
+            "sampling": {
+                **config.sampling.model_dump(include={"temperature", "top_p", "top_k"}),
+                "max_tokens": config.tasks[prompt.task].max_tokens,
+            },
+            "dtype": draft.dtype,
+            "engine": "starscribe",
+            "engine_version": engine_version(),
+            "device": draft.device,
+            "prompt_tokens": len(prompt.token_ids) if asked else None,
+            "output_tokens": len(draft.token_ids) if draft.finish_reason else None,
+            "finish_reason": draft.finish_reason,
+            "cut": prompt.cut,
+            "reused_from": reused_from,
+            "generated_at": draft.generated_at,
+            "machine_generated": True,
+        }
+
+
+def origin(unit: Unit) -> Row:
+    """Where the unit comes from and what it is."""
+    at = unit.origin
+    return {
+        "repo": at.repo,
+        "path": at.path,
+        "commit": at.commit,
+        "language": at.language,
+        "licenses": list(at.licenses),
+        "blob_id": at.blob_id,
+        "kind": unit.kind,
+        "name": unit.name,
+        "signature": unit.signature,
+        "start_line": unit.start_line,
+        "end_line": unit.end_line,
+        "start_byte": unit.start_byte,
+        "end_byte": unit.end_byte,
+        "code": unit.code,
+    }
+
+
+def _nothing(status: Status, reasons: list[str]) -> Row:
+    return {"output": None, "draft": None, "status": status, "reasons": reasons, "checks": None}
+
+
+def trimmed(text: str, stops: tuple[str, ...]) -> str:
+    """The text up to the first string that ends an output, without white space around it."""
+    ends = [at for stop in stops if (at := text.find(stop)) >= 0]
+    return text[: min(ends, default=None)].strip()

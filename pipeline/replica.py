@@ -1,0 +1,117 @@
+"""One model on one device, owned by one Ray actor: a split's prompts in, its drafts out.
+
+The actor is asynchronous and takes several splits at once, so that the engine never drains between them. Prompts with
+equal token ids are generated once in a split. What goes wrong with one request becomes that draft's error; a broken
+engine ends the process, which Ray replaces.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+
+from pipeline import tokenizer
+from pipeline.config.document import Document
+from pipeline.engine import (
+    AsyncEngine,
+    Engine,
+    Request,
+    Sampling,
+    device_name,
+    dtype_name,
+    load_model,
+    use_threads,
+)
+from pipeline.errors import StarscribeError
+from pipeline.hashes import digest
+from pipeline.schema import Draft, Prompt, Work
+from pipeline.source import Row, pack, unpack
+from pipeline.weights import Weights
+
+
+class Replica:
+    """A Ray Data callable over rows that hold a split's prompts."""
+
+    def __init__(self, config: Document, weights: Weights, threads: int | None) -> None:
+        if threads is not None:
+            use_threads(threads)
+        self._config, self._weights = config, weights
+        device = config.cluster.device
+        model = load_model(weights.path, config.model.dtype, device, config.model.trust_remote_code)
+        self._dtype, self._device = dtype_name(model), device_name(model)
+        self._engine = AsyncEngine(
+            Engine(
+                model,
+                step_tokens=config.engine.step_tokens,
+                max_requests=config.engine.max_requests,
+                window=weights.window,
+                decode=tokenizer.load(weights.path).decode,
+            )
+        )
+
+    async def __call__(self, row: Row) -> Row:
+        """The row with every prompt of its split answered."""
+        work: Work[Prompt] = unpack(row)
+        first: dict[str, int] = {}
+        waiting = [self._answer(first, work.items, i) for i in range(len(work.items))]
+        drafts = await asyncio.gather(*waiting)
+        return pack(Work(work.split, tuple(self._shared(drafts, first)), work.skipped))
+
+    def _answer(self, first: dict[str, int], prompts: tuple[Prompt, ...], i: int) -> Awaitable[Draft]:
+        prompt = prompts[i]
+        if not prompt.token_ids or first.setdefault(prompt.sha256 + prompt.task, i) != i:
+            return _nothing(prompt)
+        return self._generate(prompt)
+
+    async def _generate(self, prompt: Prompt) -> Draft:
+        request = self.request(prompt)
+        started = time.perf_counter()
+        try:
+            completion = await self._engine.generate(request)
+        except StarscribeError as error:
+            if self._engine.broken:
+                os._exit(1)  # Ray would retry on this same broken actor; a dead one is replaced
+            return Draft(prompt, error=f"generation: {error}")
+        return Draft(
+            prompt,
+            token_ids=completion.token_ids,
+            finish_reason=completion.finish_reason,
+            seed=request.seed,
+            dtype=self._dtype,
+            device=self._device,
+            seconds=time.perf_counter() - started,
+            generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+    def request(self, prompt: Prompt) -> Request:
+        """The engine's request for a prompt; its seed depends on the prompt, so equal prompts draw equal numbers."""
+        config, sampling = self._config, self._config.sampling
+        return Request(
+            id=prompt.sha256,
+            prompt_ids=prompt.token_ids,
+            max_tokens=config.tasks[prompt.task].max_tokens,
+            sampling=Sampling(sampling.temperature, sampling.top_p, sampling.top_k),
+            seed=int(digest(sampling.seed, prompt.sha256)[:15], 16),
+            stop_ids=frozenset(self._weights.stop_ids),
+            stop=(*config.template.stop, *config.model.stop),
+            prefix_length=prompt.prefix_length,
+        )
+
+    @staticmethod
+    def _shared(drafts: list[Draft], first: dict[str, int]) -> list[Draft]:
+        """The drafts, with those that were left to an equal prompt's filled in from it."""
+        from dataclasses import replace
+
+        filled = []
+        for i, draft in enumerate(drafts):
+            prompt = draft.prompt
+            twin = first.get(prompt.sha256 + prompt.task, i)
+            filled.append(
+                draft if twin == i else replace(drafts[twin], prompt=prompt, seconds=None, reused_from=twin)
+            )
+        return filled
+
+
+async def _nothing(prompt: Prompt) -> Draft:
+    return Draft(prompt)

@@ -1,0 +1,65 @@
+"""The seam to Ray Data: a data source with one read task per split, and stages as maps over its rows.
+
+A dataset's row is one split on its way, so that a split travels whole to one replica and block sizes do not matter.
+Its work crosses between Ray's tasks pickled in one column; nothing of it reaches a file.
+"""
+
+import pickle
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+from ray.data import Datasource, ReadTask
+from ray.data.block import BlockMetadata
+
+from pipeline.config.document import Input
+from pipeline.read import read
+from pipeline.run import Commit
+from pipeline.schema import Split, Work
+
+Row = dict[str, Any]
+
+
+class SplitSource(Datasource):  # type: ignore[misc]  # ray ships no types
+    """Reads splits, each in a task of its own."""
+
+    def __init__(self, splits: Sequence[Split], config: Input) -> None:
+        super().__init__()
+        self._splits, self._config = splits, config
+
+    def estimate_inmemory_data_size(self) -> int | None:
+        return None
+
+    def get_read_tasks(self, parallelism: int, *_: Any, **__: Any) -> list[ReadTask]:
+        """One task per split, whatever the parallelism asked for."""
+        return [ReadTask(partial(_block, split, self._config), _metadata()) for split in self._splits]
+
+
+def _metadata() -> BlockMetadata:
+    return BlockMetadata(num_rows=1, size_bytes=None, input_files=None, exec_stats=None)
+
+
+def _block(split: Split, config: Input) -> Iterable[pa.Table]:
+    yield pa.Table.from_pylist([pack(read(split, config))])
+
+
+def pack(work: Work[Any]) -> Row:
+    """A split's work as a dataset row."""
+    return {"split": work.split.id, "work": pickle.dumps(work)}
+
+
+def unpack(row: Row) -> Work[Any]:
+    """A dataset row's work."""
+    work: Work[Any] = pickle.loads(row["work"])  # noqa: S301 - written by `pack` in this very run
+    return work
+
+
+def over(stage: Callable[[Work[Any]], Work[Any]]) -> Callable[[Row], Row]:
+    """A stage over a split's work, as a function over dataset rows."""
+    return lambda row: pack(stage(unpack(row)))
+
+
+def receipt(conclude: Callable[[Work[Any]], Commit]) -> Callable[[Row], Row]:
+    """The last stage as a function over dataset rows: of a split's work only its commit goes on."""
+    return lambda row: {"commit": conclude(unpack(row)).dump()}

@@ -20,7 +20,7 @@ from rich.table import Table
 from jobs.cli import main
 from pipeline.config.ingest import Ingest
 from pipeline.errors import RefusedError
-from pipeline.ingest import STACK, ShardWriter, Source, Tally, open_source, rows_of
+from pipeline.ingest import STACK, ShardWriter, Source, Tally, check_languages, open_source, rows_of
 from pipeline.ingest.tally import by_count
 
 CONFIG = Ingest
@@ -31,6 +31,7 @@ Row = dict[str, Any]
 
 def run(config: Ingest) -> int:
     """Write the shards; RefusedError if a source or the output cannot be used, or no file is kept."""
+    check_languages(config.filters.languages)
     tally = Tally()
     sources = [open_source(Path(path), config.source.repo, config.archive) for path in config.source.paths]
     with ShardWriter(config.output, STACK) as shards:
@@ -38,9 +39,7 @@ def run(config: Ingest) -> int:
             shards.write(row)
         if not tally.kept:
             raise RefusedError(_nothing(config, tally))
-        shards.summarise(
-            {"config": config.model_dump(mode="json"), "sources": origins(sources), **tally.summary()}
-        )
+        shards.summarise({"config": config.model_dump(mode="json"), "sources": origins(sources), **tally.summary()})
     report(config, tally, sources, shards.shards)
     return 0
 
@@ -51,9 +50,9 @@ def read(sources: Iterable[Source], config: Ingest, tally: Tally) -> Iterator[Ro
         yield from rows_of(source, config, tally)
 
 
-def origins(sources: Iterable[Source]) -> list[dict[str, str | None]]:
+def origins(sources: Iterable[Source]) -> list[dict[str, Any]]:
     """What each source was taken for."""
-    return [{"repo": source.repo, "commit": source.commit} for source in sources]
+    return [{"repo": source.repo, "commit": source.commit, "notes": source.notes} for source in sources]
 
 
 def watched(found: Iterator[Row], tally: Tally) -> Iterator[Row]:

@@ -8,10 +8,11 @@ nothing is unpacked to disk, and what is left out is counted by reason. Knows no
 units.
 """
 
+from pipeline.ingest.language import check as check_languages
 from pipeline.ingest.rows import STACK, rows_of
 from pipeline.ingest.shards import ShardWriter
 from pipeline.ingest.source import Entry, Source
 from pipeline.ingest.sources import open_source
 from pipeline.ingest.tally import Tally
 
-__all__ = ["STACK", "Entry", "ShardWriter", "Source", "Tally", "open_source", "rows_of"]
+__all__ = ["STACK", "Entry", "ShardWriter", "Source", "Tally", "check_languages", "open_source", "rows_of"]

@@ -121,9 +121,7 @@ class Zip(_Archive):
         problem = self._problem(name, index) or _zip_problem(member)
         if problem:
             return Entry(name, problem=problem)
-        return Entry(
-            name.removeprefix(self.top), member.file_size, lambda limit: _unzip(archive, member, limit)
-        )
+        return Entry(name.removeprefix(self.top), member.file_size, lambda limit: _unzip(archive, member, limit))
 
     def _open(self) -> zipfile.ZipFile:
         try:

@@ -33,9 +33,7 @@ class Checkout:
     def __init__(self, root: Path, repo: str | None = None) -> None:
         self.root = root
         self.commit: str | None = self._git("rev-parse", "--verify", "--quiet", "HEAD").strip()
-        self.repo = (
-            repo or repo_name(self._optional("config", "--get", "remote.origin.url")) or self._folder()
-        )
+        self.repo = repo or repo_name(self._optional("config", "--get", "remote.origin.url")) or self._folder()
         self.notes = self._dirt()
 
     def entries(self) -> Iterator[Entry]:
@@ -45,6 +43,9 @@ class Checkout:
             blobs = self._start(stack, "cat-file", "--batch")
             for line in split(output(listing)):
                 yield self._entry(line, blobs)
+            # A tree that cannot be read ends the listing early.
+            if listing.wait():
+                raise self._lacks(f"of a folder at {self.commit}")
 
     def _entry(self, line: bytes, blobs: "subprocess.Popen[bytes]") -> Entry:
         head, _, name = line.partition(b"\t")
@@ -53,6 +54,8 @@ class Checkout:
         problem = "unsafe_path" if unsafe(path) else NOT_FILES.get(mode)
         if problem:
             return Entry(path, problem=problem)
+        if not size.isdigit():
+            raise self._lacks(blob)
         return Entry(path, int(size), lambda limit: self._blob(blobs, blob)[:limit])
 
     def _blob(self, process: "subprocess.Popen[bytes]", blob: str) -> bytes:
@@ -62,12 +65,15 @@ class Checkout:
         process.stdin.flush()
         header = out.readline().split()
         if len(header) != 3:
-            raise RefusedError(
-                f"{self.root} lacks the git object {blob}; complete the clone with `git fetch --refetch`."
-            )
+            raise self._lacks(blob)
         data = out.read(int(header[2]))
         out.read(1)
         return data
+
+    def _lacks(self, thing: str) -> RefusedError:
+        return RefusedError(
+            f"{self.root} cannot give the git object {thing}; complete the clone with `git fetch --refetch`."
+        )
 
     def surroundings(self) -> Iterator[Entry]:
         """Nothing: a repository speaks for itself."""
@@ -83,14 +89,10 @@ class Checkout:
         count = len([line for line in status.split("\0") if line])
         if not count:
             return []
-        return [
-            f"{self.root} has {count} paths that differ from HEAD: HEAD is what was read, not the work tree."
-        ]
+        return [f"{self.root} has {count} paths that differ from HEAD: HEAD is what was read, not the work tree."]
 
     def _no_filters(self) -> list[str]:
-        names = self._optional(
-            "config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"
-        )
+        names = self._optional("config", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
         off = {"clean": "", "process": "", "required": "false"}
         return [part for name in names.split() for part in ("-c", f"{name}={off[name.rpartition('.')[2]]}")]
 
@@ -109,13 +111,9 @@ class Checkout:
 
     def _run(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
         try:
-            return subprocess.run(
-                [*self._command(), *arguments], capture_output=True, env=environment(), check=False
-            )
+            return subprocess.run([*self._command(), *arguments], capture_output=True, env=environment(), check=False)
         except FileNotFoundError as error:
-            raise RefusedError(
-                f"{self.root} is a git checkout, and git is not installed; install git."
-            ) from error
+            raise RefusedError(f"{self.root} is a git checkout, and git is not installed; install git.") from error
 
     def _start(self, stack: ExitStack, *arguments: str) -> "subprocess.Popen[bytes]":
         return stack.enter_context(

@@ -4,11 +4,15 @@ The names, and which endings belong to them, are those of GitHub's Linguist, fro
 an ending that several languages share goes to the likelier one, unless the text says otherwise.
 """
 
+import difflib
 import io
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from identify.identify import parse_shebang
+
+from pipeline.errors import UsageError
 
 ENDINGS = {
     "Ada": "adb ads",
@@ -149,6 +153,14 @@ SHARED = {
 }
 BY_ENDING = {ending: language for language, endings in ENDINGS.items() for ending in endings.split()}
 LANGUAGES = frozenset(ENDINGS) | frozenset(FILE_NAMES.values())
+
+
+def check(names: Iterable[str]) -> None:
+    """Raise UsageError for a name that no language has."""
+    for name in names:
+        if name not in LANGUAGES:
+            near = difflib.get_close_matches(name.title(), LANGUAGES, n=1, cutoff=0.0)
+            raise UsageError(f"filters.languages: there is no language {name!r}. Did you mean {near[0]}?")
 
 
 def extension(path: str) -> str | None:

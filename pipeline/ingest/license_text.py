@@ -28,9 +28,7 @@ PYTHON_STACK = (
 )
 
 # Sentences that turn a well-known text into another licence while changing few of its words.
-RIDERS = re.compile(
-    r"shall be used for good, not evil|commons clause|non-?commercial|not be used in training", re.I
-)
+RIDERS = re.compile(r"shall be used for good, not evil|commons clause|non-?commercial\b|not be used in training", re.I)
 ALIKE = 0.93
 
 
@@ -40,8 +38,13 @@ def license_ids(text: str) -> list[str]:
         return spdx_ids(tag[1].strip(" */#-"))
     if python := _python(text):
         return [python]
-    best = None if RIDERS.search(text) else _closest(text)
-    return spdx_ids(best) if best else []
+    best = _closest(text)
+    return spdx_ids(best) if best and riders(text) <= riders(dict(LICENSES)[best]) else []
+
+
+def riders(text: str) -> set[str]:
+    """The restrictions that the text names."""
+    return {rider.lower() for rider in RIDERS.findall(text)}
 
 
 def _python(text: str) -> str | None:
@@ -79,9 +82,7 @@ def spdx_ids(expression: str) -> list[str]:
     """The sorted ids in an SPDX expression; none if it is not one, or names a licence that SPDX lacks."""
     licensing = get_spdx_licensing()
     try:
-        found = licensing.license_symbols(
-            licensing.parse(expression, validate=True), unique=True, decompose=False
-        )
+        found = licensing.license_symbols(licensing.parse(expression, validate=True), unique=True, decompose=False)
     except (ExpressionError, AttributeError):
         return []
     names = sorted(str(symbol) for symbol in found)

@@ -107,11 +107,7 @@ def by_text(path: str, text: str, average: float, longest: int, filters: Filters
         return "lfs_pointer"
     if filters.generated and WRITTEN_BY_A_PROGRAM.search(top(text)):
         return "generated"
-    if (
-        filters.minified
-        and average > DENSE
-        and PurePosixPath(path).suffix.lower() in (".js", ".mjs", ".cjs", ".css")
-    ):
+    if filters.minified and average > DENSE and PurePosixPath(path).suffix.lower() in (".js", ".mjs", ".cjs", ".css"):
         return "minified"
     if average > (filters.max_average_line or average) or longest > (filters.max_line or longest):
         return "long_lines"

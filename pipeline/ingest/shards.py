@@ -52,9 +52,7 @@ class ShardWriter:
     def write(self, row: Row) -> None:
         """Add a row; it is on disk when its shard is complete."""
         size = len(row["content"].encode())
-        if self._rows and (
-            self._rows >= self.config.rows_per_shard or self._bytes + size > self.config.shard_bytes
-        ):
+        if self._rows and (self._rows >= self.config.rows_per_shard or self._bytes + size > self.config.shard_bytes):
             self._finish()
         if self._group and self._group_bytes + size > self.config.group_bytes:
             self._flush()
@@ -66,7 +64,8 @@ class ShardWriter:
             self._flush()
 
     def summarise(self, summary: dict[str, Any]) -> None:
-        """Write the run's summary beside the shards, under a name that readers of Parquet pass over."""
+        """Complete the last shard, then write the summary, under a name that readers of Parquet pass over."""
+        self._finish()
         self._place(SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False).encode() + b"\n")
 
     @property
@@ -100,7 +99,7 @@ class ShardWriter:
     def _withdraw(self) -> None:
         if self._writer is not None:
             self._writer.close()
-        for path in (self._hidden, *self.shards, self.folder / SUMMARY):
+        for path in (self._hidden, *self.shards, self.folder / SUMMARY, self.folder / f".{SUMMARY}.tmp"):
             path.unlink(missing_ok=True)
 
 
@@ -114,13 +113,9 @@ def prepare(folder: Path) -> None:
             f"output.path: {folder} cannot be made or read ({error.strerror}); choose one that you may write."
         ) from error
     if held:
-        raise RefusedError(
-            f"output.path: {folder} already holds files ({held[0]}); give a new or empty folder."
-        )
+        raise RefusedError(f"output.path: {folder} already holds files ({held[0]}); give a new or empty folder.")
     if not os.access(folder, os.W_OK):
-        raise RefusedError(
-            f"output.path: {folder} cannot be written to; change its permissions, or choose another."
-        )
+        raise RefusedError(f"output.path: {folder} cannot be written to; change its permissions, or choose another.")
 
 
 def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

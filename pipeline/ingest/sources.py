@@ -18,9 +18,7 @@ def open_source(path: Path, repo: str | None = None, limits: Archive | None = No
     if path.is_dir():
         return Checkout(path, repo) if is_checkout(path) else _directory(path, repo)
     if not path.exists():
-        raise RefusedError(
-            f"source.paths: there is no {path}; give a directory, a git checkout or an archive."
-        )
+        raise RefusedError(f"source.paths: there is no {path}; give a directory, a git checkout or an archive.")
     if not path.is_file() or kind(path) is None:
         raise RefusedError(
             f"source.paths: {path} is no directory and no archive of a known kind ({', '.join(KINDS)}); "
@@ -34,7 +32,5 @@ def _directory(path: Path, repo: str | None) -> Directory:
     try:
         next(path.iterdir(), None)
     except OSError as error:
-        raise RefusedError(
-            f"source.paths: {path} cannot be read ({error.strerror}); check its permissions."
-        ) from error
+        raise RefusedError(f"source.paths: {path} cannot be read ({error.strerror}); check its permissions.") from error
     return Directory(path, repo)

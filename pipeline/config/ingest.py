@@ -34,25 +34,19 @@ class Archive(Section):
     """What an archive may ask of this machine; one that asks for more is refused as a bomb."""
 
     max_members: int = Field(1_000_000, description="most members of one archive", gt=0)
-    max_ratio: float = Field(
-        200.0, description="most bytes unpacked per byte of archive, above the first 64 MiB", gt=0
-    )
+    max_ratio: float = Field(200.0, description="most bytes unpacked per byte of archive, above the first 64 MiB", gt=0)
 
 
 class Filters(Section):
     """What is left out. Each switch is on where it is true."""
 
     max_file_bytes: int = Field(1_048_576, description="largest file [bytes]", gt=0)
-    languages: list[str] = Field(
-        [], description="languages to keep, as The Stack names them; empty keeps all"
-    )
+    languages: list[str] = Field([], description="languages to keep, as The Stack names them; empty keeps all")
     hidden: bool = Field(True, description="leave out folders whose name begins with a dot")
     vendored: bool = Field(True, description="leave out node_modules, vendor, site-packages and the like")
     generated: bool = Field(True, description="leave out lock files and files that say a program wrote them")
     minified: bool = Field(True, description="leave out minified JavaScript and CSS")
-    max_average_line: float | None = Field(
-        200.0, description="longest average line [characters]; null for any", gt=0
-    )
+    max_average_line: float | None = Field(200.0, description="longest average line [characters]; null for any", gt=0)
     max_line: int | None = Field(10_000, description="longest line [characters]; null for any", gt=0)
 
 

@@ -71,6 +71,7 @@ WRITTEN_BY_A_PROGRAM = re.compile(
     re.I | re.M,
 )
 TOP_LINES = 12
+CODE_BEGINS = re.compile(r"^(?:import|from|package|using|def|class|func|fn|#include)\b", re.M)
 DENSE = 110.0
 LFS = "version https://git-lfs.github.com/spec/"
 
@@ -115,5 +116,6 @@ def by_text(path: str, text: str, average: float, longest: int, filters: Filters
 
 
 def top(text: str) -> str:
-    """The first lines, where a generator signs."""
-    return "\n".join(text[:4096].split("\n", TOP_LINES)[:TOP_LINES])
+    """The first lines before any code, where a generator signs; below them, code may speak of such signatures."""
+    head = "\n".join(text[:4096].split("\n", TOP_LINES)[:TOP_LINES])
+    return CODE_BEGINS.split(head, maxsplit=1)[0]

@@ -77,9 +77,7 @@ def usage() -> str:
 def manual(job: str, module: ModuleType) -> str:
     """What a job's `--help` prints: what it does, and each key with meaning and default."""
     head = f"usage: starscribe {job} CONF… [--key.subkey value …]"
-    return "\n\n".join(
-        (head, inspect.getdoc(module) or "", "Keys, with their [default]:\n" + describe(module.CONFIG))
-    )
+    return "\n\n".join((head, inspect.getdoc(module) or "", "Keys, with their [default]:\n" + describe(module.CONFIG)))
 
 
 def _print(text: str) -> None:

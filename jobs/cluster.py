@@ -1,6 +1,7 @@
 """Ray for a job: start or join it, and decide how many replicas there are and what each takes."""
 
 import logging
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,27 +28,35 @@ class Placement:
 
 @contextmanager
 def started(config: Cluster) -> Iterator[Placement]:
-    """A Ray cluster for the length of a job, set up for work in splits. RefusedError if it cannot hold the replicas."""
-    os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
-    if config.address is None:
-        cpus = max(os.cpu_count() or 1, int(_cpus(config, 0) * (config.replicas or 1)) + 1)
-        ray.init(num_cpus=cpus, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
-    else:
-        ray.init(address=config.address, logging_level=logging.ERROR, log_to_driver=False)
+    """A Ray cluster for the length of a job, set up for work in splits; one that runs in this process already is used.
+
+    RefusedError if it cannot hold the replicas.
+    """
+    mine = not ray.is_initialized()
+    if mine:
+        _start(config)
     try:
         _configure(DataContext.get_current())
         yield placement(config, ray.cluster_resources())
     finally:
-        ray.shutdown()
+        if mine:
+            ray.shutdown()
+
+
+def _start(config: Cluster) -> None:
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    if config.address is not None:
+        ray.init(address=config.address, **quiet)
+        return
+    needed = math.ceil(_cpus(config, 0) * (config.replicas or 1)) + 1
+    ray.init(num_cpus=max(os.cpu_count() or 1, needed), include_dashboard=False, **quiet)
 
 
 def _configure(context: DataContext) -> None:
     context.enable_progress_bars = False
     context.max_errored_blocks = 0  # more would lose whole splits in silence
     context.target_max_block_size = None  # a block is a split, whatever its size
-    context.execution_no_progress_timeout_s = (
-        30 * DAYS
-    )  # a split may take long; liveness is the replica's business
+    context.execution_no_progress_timeout_s = 30 * DAYS  # a split may take long; liveness is the replica's business
     logging.getLogger("ray.data").setLevel(logging.ERROR)
 
 

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from pipeline.extract import extract
+from pipeline.summary import summarize
+
 from jobs.cli import main
 from pipeline import report, tokenizer
 from pipeline.config import dump
 from pipeline.config.document import Document
 from pipeline.errors import LimitError, RefusedError
-from pipeline.extract import extract
 from pipeline.plan import Plan, changed, plan
 from pipeline.progress import Progress, say
 from pipeline.prompt import Prompter
@@ -25,7 +27,6 @@ from pipeline.record import Maker
 from pipeline.run import Commit, Run
 from pipeline.schema import Draft, File, Prompt, Split, Unit, Work
 from pipeline.store import LocalStore, Store
-from pipeline.summary import summarize
 from pipeline.weights import Weights, locate
 from pipeline.write import write
 
@@ -58,9 +59,7 @@ def planned_input(config: Document, this: Run) -> Plan:
     old = this.planned()
     planned = plan(config.input) if old is None or changed(old, config.input) else old
     if not planned.splits:
-        raise RefusedError(
-            f"The input {config.input.path} holds no rows; give shards that hold source files."
-        )
+        raise RefusedError(f"The input {config.input.path} holds no rows; give shards that hold source files.")
     return planned
 
 
@@ -74,9 +73,7 @@ def generate(config: Document, planned: Plan, maker: Maker, store: Store, this: 
             progress.update(commit)
 
 
-def commits(
-    config: Document, splits: Sequence[Split], maker: Maker, store: Store, this: Run
-) -> Iterator[Commit]:
+def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Store, this: Run) -> Iterator[Commit]:
     """The steps of the way, in order; each split's commit as it is made."""
     import ray.data
 

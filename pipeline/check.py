@@ -59,7 +59,7 @@ def foreign(text: str, language: str) -> bool:
     prose = re.sub(r"`[^`]*`|\S*[_.()\d]\S*", " ", text)
     if sum(map(str.isalpha, prose)) < LANGUAGE_LETTERS:
         return False
-    return dict(_identifier().rank(prose)).get(language, 0.0) < LANGUAGE_DOUBT
+    return bool(dict(_identifier().rank(prose)).get(language, 0.0) < LANGUAGE_DOUBT)
 
 
 @functools.cache

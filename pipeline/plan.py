@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -82,7 +83,8 @@ def find(path: Path) -> tuple[Path, list[Path]]:
     found = sorted(p for p in path.rglob("*.parquet") if p.is_file() and not _hidden(p.relative_to(path)))
     if not found:
         raise RefusedError(
-            f"{path} holds no .parquet file; make shards with: starscribe ingest --source.paths '[DIR]' --output.path {path}"
+            f"{path} holds no .parquet file; make shards with: "
+            f"starscribe ingest --source.paths '[DIR]' --output.path {path}"
         )
     return path, found
 
@@ -110,14 +112,15 @@ def problems(schema: pa.Schema, columns: Columns) -> Iterator[str]:
     """What is wrong with a shard's schema, as ends of a sentence that begins with the shard."""
     for field in _fields(schema):
         if isinstance(field.type, pa.BaseExtensionType) or b"ARROW:extension:name" in (field.metadata or {}):
-            yield f"has the extension type of column {field.name!r}, which can run code when it is read; rewrite it with plain types."
+            yield f"has an extension type in column {field.name!r}, which can run code when read; use plain types."
     there = ", ".join(schema.names)
     for key in needed(columns, schema):
         name = getattr(columns, key)
+        remedy = f"map another with --input.columns.{key} NAME. It has: {there}."
         if name not in schema.names:
-            yield f"has no column {name!r}; name the column of the {key} with --input.columns.{key} NAME. It has: {there}."
+            yield f"has no column {name!r}, which is to hold the {key}; {remedy}"
         elif key != "licenses" and str(_plain(schema.field(name).type)) not in TEXT:
-            yield f"has a column {name!r} of type {schema.field(name).type}; the {key} must be text. Map another with --input.columns.{key} NAME."
+            yield f"has {schema.field(name).type} in column {name!r}, where the {key} must be text; {remedy}"
 
 
 def needed(columns: Columns, schema: pa.Schema) -> list[str]:
@@ -136,9 +139,7 @@ def _fields(schema: Iterable[pa.Field]) -> Iterator[pa.Field]:
         field = waiting.pop()
         yield field
         waiting.extend(
-            field.type.field(i)
-            for i in range(field.type.num_fields)
-            if not pa.types.is_dictionary(field.type)
+            field.type.field(i) for i in range(field.type.num_fields) if not pa.types.is_dictionary(field.type)
         )
 
 
@@ -165,4 +166,4 @@ def ranges(rows: int, size: int, config: Input) -> Iterator[tuple[int, int]]:
     """Ranges that cover 0 to `rows` in even steps, given that the rows hold `size` bytes of content together."""
     parts = max(-(-rows // config.split_rows), -(-size // config.split_bytes)) if rows else 0
     bounds = [rows * k // min(parts, rows) for k in range(min(parts, rows) + 1)] if parts else [0]
-    yield from zip(bounds, bounds[1:], strict=False)
+    yield from pairwise(bounds)

@@ -46,9 +46,7 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._resumed:
-            say(
-                f"Going on: {self._resumed} of {len(self._rows)} splits are committed and will not be read again."
-            )
+            say(f"Going on: {self._resumed} of {len(self._rows)} splits are committed and will not be read again.")
         say(f"{self._todo} splits to do.")
         if self._console.is_terminal:
             self._live.start()

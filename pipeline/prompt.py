@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from os.path import commonprefix
+from itertools import takewhile
 
 from pipeline.config import Task, Template
 from pipeline.schema import Block, Prompt, Unit
@@ -47,7 +47,7 @@ class Prompter:
         for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count):
             ids = self.encode(instruction, code, shown)
             if len(ids) <= room:
-                shared = len(commonprefix([ids, self._shared(instruction)]))
+                shared = shared_length(ids, self._shared(instruction))
                 return Prompt(unit, name, instruction, dedented(code, unit.indent), tuple(ids), shared, cut)
         return Prompt(unit, name, instruction, "", reasons=("too_long",))
 
@@ -63,7 +63,13 @@ class Prompter:
         return fill(self._texts[bool(source)], {key: dedented(text, indent) for key, text in values.items()})
 
     def _shared_prefix(self, instruction: str) -> list[int]:
-        return commonprefix([self.encode(instruction, source) for source in ("a", "0")])
+        one, other = self.encode(instruction, "a"), self.encode(instruction, "0")
+        return one[: shared_length(one, other)]
+
+
+def shared_length(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many token ids two prompts have in common from the start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def instruct(text: str, unit: Unit) -> str:
@@ -124,11 +130,7 @@ def undocumented(unit: Unit) -> Unit:
     start, stop = whole_lines(data, *unit.doc)
     rest = data[stop:]
     indent = len(rest) - len(rest.lstrip(b" \t"))
-    blocks = [
-        Block(b.start - (stop - start), b.end - (stop - start), b.depth)
-        for b in unit.blocks
-        if b.start >= stop
-    ]
+    blocks = [Block(b.start - (stop - start), b.end - (stop - start), b.depth) for b in unit.blocks if b.start >= stop]
     code = (data[:start] + rest).decode()
     return replace(unit, code=code, body=start + indent, blocks=tuple(blocks), doc=None)
 
@@ -143,9 +145,7 @@ def whole_lines(data: bytes, start: int, stop: int) -> tuple[int, int]:
     return len(head), len(data) - len(tail) + newline
 
 
-def shortened(
-    code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int]
-) -> Iterator[tuple[str, bool]]:
+def shortened(code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int]) -> Iterator[tuple[str, bool]]:
     """The code as it is if it has at most `room` tokens, then ever shorter forms; with each, whether it was cut.
 
     First the fewest blocks that do are left out, deepest first, so that the outermost context stays; then lines from
@@ -164,9 +164,7 @@ def shortened(
         yield without(data, order[: fewest + 1]), True
     lines = without(data, order).splitlines(keepends=True)
     lengths = range(len(lines) - 1, 0, -1)
-    for length in lengths[
-        bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + ELISION)) :
-    ]:
+    for length in lengths[bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + ELISION)) :]:
         yield "".join(lines[:length]) + ELISION, True
 
 

@@ -46,9 +46,7 @@ def _rows(split: Split, config: Input) -> Iterator[tuple[int, dict[str, Any]]]:
             groups, first = covering(file.metadata, split)
             keys = needed(config.columns, file.schema_arrow)
             names = {key: getattr(config.columns, key) for key in keys}
-            for batch in file.iter_batches(
-                BATCH_ROWS, row_groups=groups, columns=sorted(set(names.values()))
-            ):
+            for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=sorted(set(names.values()))):
                 start, stop = max(split.start - first, 0), min(split.stop - first, batch.num_rows)
                 yield from _slice(batch, names, start, stop, first)
                 first += batch.num_rows
@@ -56,9 +54,7 @@ def _rows(split: Split, config: Input) -> Iterator[tuple[int, dict[str, Any]]]:
                     return
     except (OSError, pa.ArrowException) as error:
         reason = str(error).split("\n")[0]
-        raise RefusedError(
-            f"The shard {path} cannot be read any more: {reason} Restore it and run again."
-        ) from error
+        raise RefusedError(f"The shard {path} cannot be read any more: {reason} Restore it and run again.") from error
 
 
 def covering(meta: pq.FileMetaData, split: Split) -> tuple[list[int], int]:
@@ -76,9 +72,7 @@ def covering(meta: pq.FileMetaData, split: Split) -> tuple[list[int], int]:
 def _slice(
     batch: pa.RecordBatch, names: dict[str, str], start: int, stop: int, first: int
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    columns = {
-        key: _values(batch.column(name).slice(start, max(stop - start, 0))) for key, name in names.items()
-    }
+    columns = {key: _values(batch.column(name).slice(start, max(stop - start, 0))) for key, name in names.items()}
     for i in range(max(stop - start, 0)):
         yield first + start + i, {key: values[i] for key, values in columns.items()}
 
@@ -109,16 +103,12 @@ def as_file(row: dict[str, Any], shard: str, number: int) -> File:
         content = data.decode()
     except UnicodeDecodeError:
         return File(origin, "", "bad_encoding")
-    problem = (
-        "null" if raw is None else "empty" if not content.strip() else "not_text" if "\0" in content else None
-    )
+    problem = "null" if raw is None else "empty" if not content.strip() else "not_text" if "\0" in content else None
     return File(origin, "" if problem else content, problem)
 
 
 def _text(value: Any) -> str | None:
-    return (
-        value.decode(errors="replace") if isinstance(value, bytes) else None if value is None else str(value)
-    )
+    return value.decode(errors="replace") if isinstance(value, bytes) else None if value is None else str(value)
 
 
 def licenses(value: Any) -> list[str]:
@@ -135,9 +125,7 @@ def left_out(file: File, config: Input) -> str | None:
     """Why the filters leave a file out, or None."""
     if config.languages is not None and not _named(file.origin.language, config.languages):
         return "language"
-    if config.licenses is not None and not (
-        file.origin.licenses and set(file.origin.licenses) <= set(config.licenses)
-    ):
+    if config.licenses is not None and not (file.origin.licenses and set(file.origin.licenses) <= set(config.licenses)):
         return "license"
     return None
 

@@ -107,9 +107,7 @@ class Replica:
         for i, draft in enumerate(drafts):
             prompt = draft.prompt
             twin = first.get(prompt.sha256 + prompt.task, i)
-            filled.append(
-                draft if twin == i else replace(drafts[twin], prompt=prompt, seconds=None, reused_from=twin)
-            )
+            filled.append(draft if twin == i else replace(drafts[twin], prompt=prompt, seconds=None, reused_from=twin))
         return filled
 
 

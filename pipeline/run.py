@@ -93,7 +93,8 @@ class Run:
         strangers = [name for name in self._store.names("") if name != "_starscribe"]
         if strangers and self._store.read(CLAIM) is None:
             raise RefusedError(
-                f"The output directory holds {strangers[0]!r}, which is not of a run; set output.path to an empty or new one."
+                f"The output directory holds {strangers[0]!r}, which is not of a run; "
+                "set output.path to an empty or new directory."
             )
 
     @staticmethod
@@ -145,9 +146,7 @@ class Run:
         """
         missing = {split.id for split in plan.splits} - set(self.committed())
         if missing:
-            raise RefusedError(
-                f"{len(missing)} splits are not committed, {min(missing)} among them; run again."
-            )
+            raise RefusedError(f"{len(missing)} splits are not committed, {min(missing)} among them; run again.")
         commits = list(self.commits(split.id for split in plan.splits))
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._check, commits))
@@ -159,9 +158,7 @@ class Run:
         for part in commit.parts:
             data = self._store.read(part.name) or b""
             if hashlib.sha256(data).hexdigest() != part.sha256:
-                raise RefusedError(
-                    f"The part {part.name} is not what its commit says; restore {part.attempt}."
-                )
+                raise RefusedError(f"The part {part.name} is not what its commit says; restore {part.attempt}.")
 
 
 def summary(commits: Iterable[Commit]) -> dict[str, Any]:

@@ -172,9 +172,7 @@ CHECKS = pa.struct(
         _field("repeated", pa.bool_(), "the text is degenerate: the same words over and over"),
         _field("echo", pa.bool_(), "the text only repeats the code"),
         _field("language", pa.bool_(), "the text is not in the language asked for"),
-        _field(
-            "repetition", pa.float64(), "share of the text that its repeated 4-grams of words make", "0 to 1"
-        ),
+        _field("repetition", pa.float64(), "share of the text that its repeated 4-grams of words make", "0 to 1"),
         _field(
             "copied",
             pa.float64(),
@@ -188,9 +186,7 @@ CHECKS = pa.struct(
 SAMPLING = pa.struct(
     [
         _field("temperature", pa.float64(), "0 is greedy"),
-        _field(
-            "top_p", pa.float64(), "nucleus: the smallest set of tokens with this probability mass", "0 to 1"
-        ),
+        _field("top_p", pa.float64(), "nucleus: the smallest set of tokens with this probability mass", "0 to 1"),
         _field("top_k", pa.int64(), "the most likely tokens considered; 0 is all", "tokens"),
         _field("max_tokens", pa.int64(), "the longest output allowed", "tokens"),
     ]

@@ -21,7 +21,7 @@ from pipeline.schema import Split, Work
 Row = dict[str, Any]
 
 
-class SplitSource(Datasource):  # type: ignore[misc]  # ray ships no types
+class SplitSource(Datasource):
     """Reads splits, each in a task of its own."""
 
     def __init__(self, splits: Sequence[Split], config: Input) -> None:
@@ -31,7 +31,7 @@ class SplitSource(Datasource):  # type: ignore[misc]  # ray ships no types
     def estimate_inmemory_data_size(self) -> int | None:
         return None
 
-    def get_read_tasks(self, parallelism: int, *_: Any, **__: Any) -> list[ReadTask]:
+    def get_read_tasks(self, *_: Any, **__: Any) -> list[ReadTask]:
         """One task per split, whatever the parallelism asked for."""
         return [ReadTask(partial(_block, split, self._config), _metadata()) for split in self._splits]
 

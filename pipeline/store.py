@@ -5,6 +5,7 @@ The commit protocol needs no more than this of a disk or an object store: no ove
 Knows nothing of splits or Parquet.
 """
 
+import contextlib
 import os
 import uuid
 from pathlib import Path
@@ -54,10 +55,12 @@ class LocalStore:
             return _link(temporary, target)
         except OSError as error:
             raise RefusedError(
-                f"Cannot write {target}: {error.strerror or error}. Check the rights and the free space of {self._root}."
+                f"Cannot write {target}: {error.strerror or error}. "
+                f"Check the rights and the free space of {self._root}."
             ) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
     def publish(self, source: str, target: str) -> None:
         _link(self._root / source, self._root / target)
@@ -76,7 +79,7 @@ class LocalStore:
 
     def names(self, folder: str) -> list[str]:
         try:
-            return sorted(os.listdir(self._root / folder))
+            return sorted(path.name for path in (self._root / folder).iterdir())
         except (FileNotFoundError, NotADirectoryError):
             return []
 

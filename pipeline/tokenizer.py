@@ -36,9 +36,7 @@ class Tokenizer:
             self._plain = Backend.from_str(json.dumps({**tree, "added_tokens": [], "post_processor": None}))
             self._whole = Backend.from_file(str(folder / "tokenizer.json"))
         except (OSError, ValueError, KeyError) as error:
-            raise RefusedError(
-                f"The tokenizer in {folder} cannot be read: {error}. Get the model again."
-            ) from error
+            raise RefusedError(f"The tokenizer in {folder} cannot be read: {error}. Get the model again.") from error
         longest_first = sorted(self._special, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
@@ -89,7 +87,7 @@ class Tokenizer:
             )
         try:
             return self._render(tokenizer, turns)
-        except Exception as error:  # noqa: BLE001 - templates raise whatever their authors chose
+        except Exception as error:
             if turns[0]["role"] != "system":
                 raise RefusedError(
                     f"The chat template in {self._folder} failed: {error}. Use another template."
@@ -112,4 +110,4 @@ def load(folder: Path) -> Tokenizer:
 def _transformers(folder: Path) -> Any:
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)  # type: ignore[no-untyped-call]
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)

@@ -69,8 +69,8 @@ def folder(config: Model) -> Path:
     except (LocalEntryNotFoundError, HFValidationError, FileNotFoundError) as error:
         at = f" --revision {config.revision}" if config.revision else ""
         raise RefusedError(
-            f"The model {config.path} is neither a directory nor in the local Hugging Face cache. Set model.path to its "
-            f"directory, or get it first, on a machine with network: hf download {config.path}{at}"
+            f"The model {config.path} is neither a directory nor in the local Hugging Face cache. Set model.path to "
+            f"its directory, or get it first, on a machine with network: hf download {config.path}{at}"
         ) from error
 
 
@@ -86,7 +86,8 @@ def _weight_files(path: Path) -> list[Path]:
     files = sorted(path.glob("*.safetensors"))
     if not files:
         raise RefusedError(
-            f"The model {path} has no .safetensors file; other formats can run code when they are loaded. Convert it with save_pretrained."
+            f"The model {path} has no .safetensors file; other formats can run code when they are loaded. "
+            "Convert it with save_pretrained."
         )
     return files
 
@@ -105,13 +106,9 @@ def _window(config: Model, settings: dict[str, Any]) -> int:
     own = next((settings[key] for key in WINDOW_KEYS if settings.get(key)), None)
     window = config.window or own
     if window is None:
-        raise RefusedError(
-            f"{config.path}/config.json does not say how long the model's window is; set model.window."
-        )
+        raise RefusedError(f"{config.path}/config.json does not say how long the model's window is; set model.window.")
     if own is not None and window > own:
-        raise RefusedError(
-            f"model.window is {window}, but the model {config.path} holds only {own} tokens; lower it."
-        )
+        raise RefusedError(f"model.window is {window}, but the model {config.path} holds only {own} tokens; lower it.")
     return int(window)
 
 

@@ -26,24 +26,18 @@ class Input(Section):
 
     path: str = Field(description="directory of Parquet shards, or one shard")
     columns: Columns = Columns()
-    languages: list[str] | None = Field(
-        None, description="take only files in these languages; null takes all"
-    )
+    languages: list[str] | None = Field(None, description="take only files in these languages; null takes all")
     licenses: list[str] | None = Field(
         None, description="take only files all of whose licences (SPDX ids) are listed; null takes all"
     )
     split_rows: int = Field(64, description="most rows of a split", gt=0)
-    split_bytes: int = Field(
-        512 * 1024, description="most source text of a split, as estimated [bytes]", gt=0
-    )
+    split_bytes: int = Field(512 * 1024, description="most source text of a split, as estimated [bytes]", gt=0)
 
 
 class Units(Section):
     """Which pieces of a file are documented."""
 
-    kinds: list[Kind] = Field(
-        list(KINDS), description="kinds of unit: function, method, class, module", min_length=1
-    )
+    kinds: list[Kind] = Field(list(KINDS), description="kinds of unit: function, method, class, module", min_length=1)
     max_bytes: int = Field(1_000_000, description="a longer unit is rejected as too_long [bytes]", gt=0)
 
 
@@ -61,12 +55,8 @@ class Checks(Section):
 class Cluster(Section):
     """Where the replicas run."""
 
-    address: str | None = Field(
-        None, description="Ray cluster to join; null starts a local one, auto finds it"
-    )
-    device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="auto takes the GPUs, where there are any"
-    )
+    address: str | None = Field(None, description="Ray cluster to join; null starts a local one, auto finds it")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPUs, where there are any")
     replicas: int | None = Field(None, description="number of replicas; null is one per GPU, else one", gt=0)
     cpus_per_replica: float | None = Field(None, description="CPUs that Ray sets aside for a replica", ge=0)
     splits_in_flight: int = Field(4, description="splits that a replica works on at once", gt=0)
@@ -75,9 +65,7 @@ class Cluster(Section):
 class Output(Section):
     """Where the run writes."""
 
-    path: str = Field(
-        description="directory of the run: empty, absent, or that of the same recipe to go on with"
-    )
+    path: str = Field(description="directory of the run: empty, absent, or that of the same recipe to go on with")
 
 
 class Limits(Section):

@@ -92,9 +92,7 @@ def _mapping(path: Path) -> Tree:
     except yaml.YAMLError as error:
         raise UsageError(f"{path} is not valid YAML: {_problem(error)}.") from error
     if not isinstance(tree, Mapping | types.NoneType):
-        raise UsageError(
-            f"{path} holds a {type(tree).__name__}; a configuration is a mapping of keys to values."
-        )
+        raise UsageError(f"{path} holds a {type(tree).__name__}; a configuration is a mapping of keys to values.")
     return dict(tree or {})
 
 
@@ -141,7 +139,7 @@ def _sentence(kind: type[Section], detail: ErrorDetails) -> str:
             return f"{key}: there is no such key.{_nearest(kind, key)}"
         case "missing":
             return f"{key}: this key is needed; give it in a YAML file or as --{key} VALUE."
-        case "value_error" if not key:
+        case "value_error":
             return str(detail["ctx"]["error"])
         case _:
             return f"{key}: {value!r} does not fit: {detail['msg'].removeprefix('Value error, ')}."
@@ -170,17 +168,14 @@ def _section_of(annotation: Any) -> type[Section] | None:
 
 def describe(kind: type[Section]) -> str:
     """A help text: each key with its meaning and default."""
-    return "\n".join(
-        f"  --{key}{_default(field)}\n      {field.description or ''}" for key, field in keys(kind)
-    )
+    return "\n".join(f"  --{key}{_default(field)}\n      {field.description or ''}" for key, field in keys(kind))
 
 
 def _default(field: FieldInfo) -> str:
-    return (
-        "  (needed)"
-        if field.is_required()
-        else f"  [{yaml.safe_dump(_plain(field), default_flow_style=True, width=1000).strip().removesuffix('...').strip()}]"
-    )
+    if field.is_required():
+        return "  (needed)"
+    text = yaml.safe_dump(_plain(field), default_flow_style=True, width=1000).strip()
+    return f"  [{text.removesuffix('...').strip()}]"
 
 
 def _plain(field: FieldInfo) -> Any:

@@ -16,9 +16,7 @@ class Model(Section):
     id: str | None = Field(None, description="name to record; null takes the path")
     revision: str | None = Field(None, description="commit of the model, where known")
     license: str | None = Field(None, description="licence of the model: an SPDX id, or its name")
-    dtype: DType = Field(
-        "auto", description="number format; auto is bfloat16 where the device has it, else float32"
-    )
+    dtype: DType = Field("auto", description="number format; auto is bfloat16 where the device has it, else float32")
     window: int | None = Field(
         None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
     )
@@ -45,9 +43,7 @@ class Template(Section):
         "chat", description="text: the strings below; chat: the tokenizer's own template"
     )
     header: str = Field("", description="text before everything else; the system turn of a chat")
-    turn: str = Field(
-        "{instruction}\n{input}\n{output}\n", description="how one of `turns` is written, in form text"
-    )
+    turn: str = Field("{instruction}\n{input}\n{output}\n", description="how one of `turns` is written, in form text")
     turns: list[Turn] = Field([], description="worked examples between the header and the question")
     with_input: str = Field("{instruction}\n\n{input}", description="the question where there is an input")
     without_input: str = Field("{instruction}", description="the question where there is none")
@@ -57,19 +53,16 @@ class Template(Section):
 class Task(Section):
     """What to write of a unit."""
 
-    instruction: str = Field(
-        description="what the model is asked; {kind}, {name} and {language} are filled in"
-    )
+    instruction: str = Field(description="what the model is asked; {kind}, {name} and {language} are filled in")
     max_tokens: int = Field(256, description="longest output [tokens]", gt=0)
+    docs: bool = Field(False, description="show the model the documentation that the unit already has")
 
 
 class Sampling(Section):
     """How the next token is drawn."""
 
     temperature: float = Field(0.0, description="0 is greedy", ge=0)
-    top_p: float = Field(
-        1.0, description="draw from the smallest set of tokens with this probability mass", gt=0, le=1
-    )
+    top_p: float = Field(1.0, description="draw from the smallest set of tokens with this probability mass", gt=0, le=1)
     top_k: int = Field(0, description="draw from this many most likely tokens; 0 is all", ge=0)
     seed: int = Field(0, description="seed of every random number", ge=0)
 
@@ -77,7 +70,8 @@ class Sampling(Section):
     def _greedy_draws_nothing(self) -> Self:
         if self.temperature == 0 and (self.top_p < 1 or self.top_k > 0):
             raise ValueError(
-                "sampling: temperature 0 takes the likeliest token, so top_p and top_k do nothing; set a temperature, or leave them out."
+                "sampling: temperature 0 takes the likeliest token, so top_p and top_k do nothing; "
+                "set a temperature, or leave them out."
             )
         return self
 

@@ -1,0 +1,235 @@
+"""The main job from shards to records, with a real model, real Ray and real Parquet."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from jobs import document
+from pipeline.config import load
+from pipeline.errors import LimitError, RefusedError
+from pipeline.schema import RECORD, content_hash
+from tests.jobs.conftest import make_shards
+
+ROOT = Path(__file__).parents[2]
+CONF = ROOT / "conf"
+
+
+def arguments(model: Path, shards: Path, out: Path, *more: str) -> list[str]:
+    return [
+        str(CONF / "template" / "alpaca.yaml"),
+        *("--tasks", "{explain: {instruction: Explain., max_tokens: 12}, docstring: {instruction: Doc., max_tokens: 8}}"),
+        *("--model.path", str(model), "--input.path", str(shards), "--output.path", str(out)),
+        *("--input.languages", "[Python]", "--input.split_rows", "2", "--model.dtype", "float32"),
+        *("--engine.step_tokens", "64", "--engine.max_requests", "8", "--limits.errors", "1"),
+        *more,
+    ]
+
+
+def run(*args: Any) -> int:
+    return document.run(load(document.CONFIG, arguments(*args)))
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    """Every record of a run, good or not, by id."""
+    tables = [ds.dataset(out / f, format="parquet").to_table() for f in ("records", "rejected") if (out / f).exists()]
+    return sorted((row for table in tables for row in table.to_pylist()), key=lambda row: row["id"])
+
+
+@pytest.fixture(scope="module")
+def finished(cluster: None, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished")
+    assert run(model, make_shards(folder / "shards"), folder / "out") == 0
+    return folder / "out"
+
+
+def test_every_unit_has_its_row_for_every_task(finished: Path) -> None:
+    found = rows(finished)
+    units = {row["unit_id"] for row in found}
+    names = Counter(row["name"] for row in found)
+    assert len(found) == len({row["id"] for row in found}) == 2 * len(units)
+    assert {"Square", "Square.__init__", "Square.area", "total", "total.<locals>.one", "fine"} <= names.keys()
+    assert names["total"] == 6
+    assert {row["path"] for row in found} == {f"0/{p}" for p in ("shapes.py", "broken.py", "empty.py", "twin.py", "other.py")} | {
+        "binary.py",
+        "null.py",
+    }
+
+
+def test_the_manifest_says_what_is_there(finished: Path) -> None:
+    manifest = json.loads((finished / "manifest.json").read_text())
+    found = rows(finished)
+    assert sum(manifest["rows"].values()) == len(found)
+    assert manifest["tally"]["status"] == Counter(row["status"] for row in found)
+    assert manifest["skipped"] == {"language": 1}
+    for part in manifest["parts"]:
+        assert pq.read_metadata(finished / part["name"]).num_rows == part["rows"]
+
+
+def test_what_cannot_be_read_is_rejected_by_name(finished: Path) -> None:
+    reasons = {row["path"]: row["reasons"] for row in rows(finished) if not row["provenance"]["prompt_tokens"]}
+    assert reasons == {"0/empty.py": ["empty"], "binary.py": ["not_text"], "null.py": ["null"]}
+
+
+def test_records_are_what_their_source_says(finished: Path) -> None:
+    for row in rows(finished):
+        lines = row["code"].splitlines()
+        assert row["end_line"] - row["start_line"] + 1 == max(len(lines), 1)
+        if row["name"] == "Square.area":
+            assert (row["kind"], row["signature"], row["language"]) == ("method", "def area(self)", "Python")
+
+
+def test_provenance_is_complete_and_true(finished: Path) -> None:
+    generated = [row for row in rows(finished) if row["provenance"]["prompt_tokens"]]
+    assert generated
+    for row in generated:
+        provenance = row["provenance"]
+        assert provenance["machine_generated"] is True
+        assert (provenance["dtype"], provenance["template"]) == ("float32", "alpaca")
+        assert provenance["device"].startswith("cpu")
+        assert provenance["finish_reason"] in ("stop", "length")
+        assert provenance["sampling"]["max_tokens"] == {"explain": 12, "docstring": 8}[row["task"]]
+        assert 0 < provenance["output_tokens"] <= provenance["sampling"]["max_tokens"]
+        for name in ("weights_sha256", "tokenizer_sha256", "template_sha256", "prompt_sha256", "recipe"):
+            assert len(provenance[name]) == 64
+        assert provenance["revision"] is None
+        assert "torch" in provenance["engine_version"]
+
+
+def test_equal_prompts_of_a_split_are_generated_once(finished: Path) -> None:
+    by_prompt: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows(finished):
+        if row["provenance"]["prompt_sha256"]:
+            by_prompt.setdefault((row["split"], row["provenance"]["prompt_sha256"]), []).append(row)
+    twins = [group for group in by_prompt.values() if len(group) > 1]
+    for group in twins:
+        assert {row["draft"] for row in group} == {group[0]["draft"]}
+        assert [row["provenance"]["reused_from"] is None for row in sorted(group, key=lambda r: r["ordinal"])].count(True) == 1
+
+
+def test_other_readers_read_it(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    import datasets
+
+    for folder in ("records", "rejected"):
+        if (finished / folder).exists():
+            expected = ds.dataset(finished / folder, format="parquet").count_rows()
+            (counted,) = duckdb.sql(f"SELECT count(*) FROM '{finished}/{folder}/*.parquet'").fetchone() or (0,)
+            files = f"{finished}/{folder}/*.parquet"
+            loaded = datasets.load_dataset("parquet", data_files=files, split="train", cache_dir=str(tmp_path))
+            assert counted == loaded.num_rows == expected
+            assert ds.dataset(finished / folder, format="parquet").schema.equals(RECORD)
+
+
+def test_a_finished_run_started_again_does_nothing(
+    finished: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
+    monkeypatch.setattr(document, "generate", lambda *_: pytest.fail("something was generated"))
+    assert run(model, finished.parent / "shards", finished) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in finished.rglob("*")} == before
+
+
+def test_two_runs_write_the_same_records(finished: Path, model: Path, tmp_path: Path, cluster: None) -> None:
+    assert run(model, finished.parent / "shards", tmp_path / "again", "--engine.max_requests", "3") == 0
+    assert [content_hash(row) for row in rows(tmp_path / "again")] == [content_hash(row) for row in rows(finished)]
+
+
+def test_another_recipe_is_refused_with_the_difference(finished: Path, model: Path) -> None:
+    with pytest.raises(RefusedError, match=r"tasks\.explain\.max_tokens: 12 → 13"):
+        run(model, finished.parent / "shards", finished, "--tasks.explain.max_tokens", "13")
+
+
+def test_more_rejected_than_allowed_is_complete_with_its_own_status(finished: Path, model: Path) -> None:
+    with pytest.raises(LimitError, match=r"rejected, more than limits\.rejected allows"):
+        run(model, finished.parent / "shards", finished, "--limits.rejected", "0")
+
+
+def test_bad_settings_are_refused_before_anything_is_written(model: Path, shards: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for change, message in (
+        (("--model.path", "no/such/model"), "hf download"),
+        (("--input.path", str(tmp_path / "absent")), "no input at"),
+        (("--input.columns.content", "text"), "no column 'text'"),
+        (("--template.form", "chat", "--model.path", str(model)), None),
+    ):
+        if message is None:
+            continue
+        with pytest.raises(RefusedError, match=message):
+            run(model, shards, out, *change)
+        assert not out.exists()
+
+
+def test_an_input_without_rows_is_refused(model: Path, tmp_path: Path) -> None:
+    folder = make_shards(tmp_path / "shards")
+    table = pq.read_table(folder / "shard.parquet")
+    pq.write_table(table.slice(0, 0), folder / "shard.parquet")
+    with pytest.raises(RefusedError, match="holds no rows"):
+        run(model, folder, tmp_path / "out")
+
+
+def kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 for the driver and everything that it started."""
+    try:
+        family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+    process.wait()
+
+
+def start(args: list[str], log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "jobs.document", *args]
+    with log.open("ab") as file:
+        return subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, "COLUMNS": "200"})
+
+
+def wait_for(condition: Any, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_killed_at_different_instants_and_started_again_nothing_is_lost_or_doubled(model: Path, tmp_path: Path) -> None:
+    shards, out, log = make_shards(tmp_path / "shards", copies=6), tmp_path / "out", tmp_path / "log"
+    args = arguments(model, shards, out)
+    commits = out / "_starscribe" / "commits"
+    for killed_after in (0, 3, 9):
+        process = start(args, log)
+        wait_for(lambda n=killed_after: commits.exists() and len(list(commits.iterdir())) > n, process)
+        kill_tree(process)
+    resumed = len(list(commits.iterdir()))
+    assert start(args, log).wait() == 0
+    assert f"{resumed} of " in log.read_text()
+    manifest = json.loads((out / "manifest.json").read_text())
+    found = rows(out)
+    assert len(found) == len({row["id"] for row in found}) == sum(manifest["rows"].values())
+    attempts = list((out / "_starscribe" / "attempts").iterdir())
+    assert len({path.name.split(".")[1] for path in attempts}) <= 2
+
+
+def test_a_termination_signal_ends_it_cleanly_and_it_goes_on(model: Path, tmp_path: Path) -> None:
+    shards, out, log = make_shards(tmp_path / "shards", copies=6), tmp_path / "out", tmp_path / "log"
+    args = arguments(model, shards, out)
+    process = start(args, log)
+    wait_for((out / "_starscribe" / "commits").exists, process)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 75
+    assert "run the same command again" in log.read_text()
+    assert start(args, log).wait() == 0

@@ -1,0 +1,62 @@
+"""Each check rejects what its name says, and leaves good texts alone."""
+
+import pytest
+
+from pipeline.check import check, copied_share, foreign, repeated_share
+from pipeline.config.document import Checks
+
+CODE = "def read_rows(path, limit):\n    with open(path) as file:\n        return [row.strip() for row in file][:limit]\n"
+GOOD = "Return the first `limit` rows of the file at `path`, each without the white space around it."
+
+
+def failed(text: str, finish_reason: str = "stop", **settings: object) -> list[str]:
+    return check(text, CODE, finish_reason, Checks(**settings))[1]
+
+
+@pytest.mark.parametrize("text", [GOOD, "Read rows.", "Return `limit` rows."])
+def test_a_good_text_passes_every_check(text: str) -> None:
+    assert failed(text) == []
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "...", '"""'])
+def test_a_text_without_words_is_empty(text: str) -> None:
+    assert failed(text) == ["empty"]
+
+
+def test_a_text_cut_at_the_limit_is_truncated_unless_allowed() -> None:
+    assert failed(GOOD, "length") == ["truncated"]
+    assert failed(GOOD, "length", allow_truncated=True) == []
+
+
+def test_the_same_words_over_and_over_are_repeated() -> None:
+    assert failed("the value of the value of " * 20) == ["repeated"]
+
+
+def test_a_copy_of_the_code_is_an_echo() -> None:
+    assert failed(CODE) == ["echo"]
+    assert failed("Here it is: " + CODE) == ["echo"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gibt die ersten Zeilen der Datei zurück, jede ohne die Leerzeichen, die am Anfang und am Ende stehen.",
+        "返回文件的前几行，每一行都去掉开头和结尾的空白字符，如果文件不存在则会引发异常并且停止读取。" * 3,
+        "Renvoie les premières lignes du fichier, chacune sans les espaces qui se trouvent autour d'elle.",
+    ],
+)
+def test_a_text_in_another_language_is_named(text: str) -> None:
+    assert failed(text) == ["language"]
+    assert failed(text, language=None) == []
+
+
+def test_english_full_of_names_is_english() -> None:
+    assert not foreign("Return `self._rows[i]` for each idx in df.index, or None if kwargs.get('x') is unset.", "en")
+
+
+def test_shares() -> None:
+    assert repeated_share("a b c d e f".split()) == 0
+    assert repeated_share("a b c d a b c d".split()) == pytest.approx(1 / 5)
+    assert copied_share("x y".split(), "a x y b".split()) == 1
+    assert copied_share("a b c d e f and more words here".split(), "a b c d e f g".split()) == pytest.approx(0.6)
+    assert copied_share([], ["a"]) == 0

@@ -1,0 +1,73 @@
+"""A model is found, named by its hashes, and asked what it is; a missing one gets a sentence that helps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline import weights
+from pipeline.config import Model
+from pipeline.errors import RefusedError
+from pipeline.weights import locate
+from tests.conftest import make_tokenizer
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model's directory with weights that nobody loads."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = make_tokenizer(tmp_path / "model")
+    (folder / "config.json").write_text(json.dumps({"n_positions": 128, "eos_token_id": 0}))
+    (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": [0, 5]}))
+    (folder / "model.safetensors").write_bytes(b"weights")
+    return folder
+
+
+def test_what_is_known_of_a_model(model: Path) -> None:
+    found = locate(Model(path=str(model), id="mine", license="MIT"))
+    assert (found.id, found.license, found.revision) == ("mine", "MIT", None)
+    assert (found.window, found.stop_ids) == (128, (0, 5))
+
+
+def test_other_weights_or_another_tokenizer_have_another_name(model: Path) -> None:
+    first = locate(Model(path=str(model)))
+    (model / "model.safetensors").write_bytes(b"other weights")
+    second = locate(Model(path=str(model)))
+    assert first.weights_sha256 != second.weights_sha256
+    assert first.tokenizer_sha256 == second.tokenizer_sha256
+    (model / "tokenizer_config.json").write_text("{}")
+    assert locate(Model(path=str(model))).tokenizer_sha256 != first.tokenizer_sha256
+
+
+def test_a_weight_file_is_hashed_once(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = locate(Model(path=str(model)))
+    hashed: list[Path] = []
+    original = weights.file_sha256
+    monkeypatch.setattr(weights, "file_sha256", lambda path: (hashed.append(path), original(path))[1])
+    assert locate(Model(path=str(model))) == first
+    assert "model.safetensors" not in [path.name for path in hashed]
+
+
+def test_a_window_beyond_the_models_is_refused(model: Path) -> None:
+    assert locate(Model(path=str(model), window=64)).window == 64
+    with pytest.raises(RefusedError, match="holds only 128 tokens"):
+        locate(Model(path=str(model), window=129))
+
+
+def test_a_missing_model_gets_a_sentence_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RefusedError, match="hf download bigcode/starcoder --revision abc") as caught:
+        locate(Model(path="bigcode/starcoder", revision="abc"))
+    assert caught.value.exit_status == 3
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_an_incomplete_directory_is_named(model: Path, name: str) -> None:
+    (model / name).unlink()
+    with pytest.raises(RefusedError, match=r"config\.json|tokenizer\.json|safetensors"):
+        locate(Model(path=str(model)))
+
+
+def test_pickled_weights_are_refused(model: Path) -> None:
+    (model / "model.safetensors").rename(model / "pytorch_model.bin")
+    with pytest.raises(RefusedError, match="can run code"):
+        locate(Model(path=str(model)))

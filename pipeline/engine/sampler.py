@@ -1,0 +1,82 @@
+"""Logits in, tokens out: greedy, or drawn with numbers that depend on (seed, position) only.
+
+Each row is treated on its own: what is drawn for a request does not depend on the rows beside it. The draw
+inverts the cumulative distribution with one uniform number, a hash of seed and position. Knows nothing of
+requests.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pipeline.engine.request import Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How one row is drawn: `position` counts the output's tokens from 0."""
+
+    sampling: Sampling
+    seed: int
+    position: int
+
+
+def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
+    """One token for each row of `logits` [rows, vocabulary]."""
+    if all(draw.sampling.temperature == 0 for draw in draws):
+        tokens: list[int] = logits.argmax(-1).tolist()
+        return tokens
+    alike: defaultdict[Sampling, list[int]] = defaultdict(list)
+    for row, draw in enumerate(draws):
+        alike[draw.sampling].append(row)
+    found = [0] * len(draws)
+    for sampling, rows in alike.items():
+        for row, token in zip(rows, _sample_alike(logits, rows, sampling, draws), strict=True):
+            found[row] = token
+    return found
+
+
+def _sample_alike(logits: Tensor, rows: list[int], sampling: Sampling, draws: Sequence[Draw]) -> list[int]:
+    some = logits[torch.tensor(rows, device=logits.device)]
+    if sampling.temperature == 0:
+        greedy: list[int] = some.argmax(-1).tolist()
+        return greedy
+    chances = [uniform(draws[row].seed, draws[row].position) for row in rows]
+    drawn: list[int] = _draw(some, sampling, torch.tensor(chances, dtype=torch.float64, device=some.device)).tolist()
+    return drawn
+
+
+def _draw(logits: Tensor, sampling: Sampling, chances: Tensor) -> Tensor:
+    """Inverse of the cumulative distribution at `chances` [rows], after temperature, top_k and top_p in that
+    order.
+    """
+    scores = logits.to(torch.float64) / sampling.temperature
+    tokens: Tensor | None = None
+    if sampling.top_p < 1 or sampling.top_k > 0:
+        scores, tokens = scores.sort(dim=-1, descending=True, stable=True)
+    if sampling.top_k > 0:
+        scores = scores[:, : sampling.top_k]
+    mass = scores.softmax(-1)
+    if sampling.top_p < 1:
+        mass = mass.masked_fill(mass.cumsum(-1) - mass >= sampling.top_p, 0)
+    reached = mass.cumsum(-1)
+    choice = (reached <= chances[:, None] * reached[:, -1:]).sum(-1, keepdim=True)
+    # A chance so near to 1 that rounding passes the end takes the last token that has any mass.
+    choice = choice.minimum((mass > 0).sum(-1, keepdim=True) - 1 if tokens is not None else _last(mass))
+    choice = choice.clamp(min=0)
+    return (choice if tokens is None else tokens.gather(-1, choice)).squeeze(-1)
+
+
+def _last(mass: Tensor) -> Tensor:
+    places = torch.arange(mass.shape[-1], device=mass.device)
+    return torch.where(mass > 0, places, 0).max(-1, keepdim=True).values
+
+
+def uniform(seed: int, position: int) -> float:
+    """A number in [0, 1) with 53 random bits that is a function of seed and position only (BLAKE2b)."""
+    text = f"{seed}:{position}".encode()
+    return (int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 11) * 2.0**-53

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import ray
 from ray.data import ActorPoolStrategy, DataContext
@@ -44,7 +45,7 @@ def started(config: Cluster) -> Iterator[Placement]:
 
 
 def _start(config: Cluster) -> None:
-    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    quiet: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if config.address is not None:
         ray.init(address=config.address, **quiet)
         return

@@ -68,7 +68,7 @@ def generate(config: Document, planned: Plan, maker: Maker, store: Store, this: 
     done = set(this.committed())
     todo = [split for split in planned.splits if split.id not in done]
     before = this.commits(split.id for split in planned.splits if split.id in done)
-    with Progress(planned, before, len(todo)) as progress:
+    with Progress(planned, before, len(todo), len(config.tasks)) as progress:
         for commit in commits(config, todo, maker, store, this) if todo else ():
             progress.update(commit)
 

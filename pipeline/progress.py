@@ -28,9 +28,10 @@ def say(text: str) -> None:
 class Progress:
     """Counts commits; a context manager that shows them while it lasts."""
 
-    def __init__(self, plan: Plan, before: Iterable[Commit], todo: int) -> None:
+    def __init__(self, plan: Plan, before: Iterable[Commit], todo: int, tasks: int) -> None:
         self._rows = {split.id: split.stop - split.start for split in plan.splits}
         self._total_rows = sum(self._rows.values())
+        self._tasks = tasks
         self._records = self._rejected = self._done_rows = self._splits = 0
         for commit in before:
             self._count(commit)
@@ -78,23 +79,25 @@ class Progress:
     def line(self) -> str:
         """The state as one line."""
         seconds = time.monotonic() - self._started
-        left = self._total_rows - self._done_rows
-        expected = round(self._records * self._total_rows / self._done_rows) if self._done_rows else None
-        fresh = self._done_rows - self._resumed_rows
-        return " · ".join(
-            (
-                f"{self._records:,} records"
-                if not left
-                else f"{self._records:,} of about {expected:,} records"
-                if expected
-                else "starting",
-                f"{self._rejected:,} rejected",
-                f"{self._splits:,}/{len(self._rows):,} splits",
-                f"{self._tokens / seconds:,.0f} tokens/s",
-                f"{clock(seconds)} gone",
-                f"about {clock(seconds * left / fresh)} left" if left and fresh else "" if left else "done",
-            )
-        ).removesuffix(" · ")
+        parts = (
+            self._units(),
+            f"{self._rejected:,} rejected",
+            f"{self._splits:,}/{len(self._rows):,} splits",
+            f"{self._tokens / seconds:,.0f} tokens/s",
+            f"{clock(seconds)} gone",
+            self._left(seconds),
+        )
+        return " · ".join(part for part in parts if part)
+
+    def _units(self) -> str:
+        units = self._records // self._tasks
+        if self._done_rows in (0, self._total_rows):
+            return f"{units:,} units"
+        return f"{units:,} of about {round(units * self._total_rows / self._done_rows):,} units"
+
+    def _left(self, seconds: float) -> str:
+        left, fresh = self._total_rows - self._done_rows, self._done_rows - self._resumed_rows
+        return f"about {clock(seconds * left / fresh)} left" if left and fresh else ""
 
 
 def clock(seconds: float) -> str:

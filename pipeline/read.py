@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pipeline.config.document import Input
 from pipeline.errors import RefusedError
 from pipeline.hashes import blob_id
+from pipeline.languages import language_of
 from pipeline.plan import needed
 from pipeline.schema import File, Origin, Split, Work
 
@@ -95,7 +96,8 @@ def as_file(row: dict[str, Any], shard: str, number: int) -> File:
     origin = Origin(
         shard=shard,
         row=number,
-        **{key: _text(row.get(key)) for key in ("repo", "path", "commit", "language")},
+        **{key: _text(row.get(key)) for key in ("repo", "path", "commit")},
+        language=language_of(_text(row.get("path")), _text(row.get("language"))),
         licenses=tuple(licenses(row.get("licenses"))),
         blob_id=given if given and SHA1.fullmatch(given) else blob_id(data) if raw is not None else None,
     )

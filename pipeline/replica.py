@@ -8,21 +8,14 @@ engine ends the process, which Ray replaces.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline import tokenizer
 from pipeline.config.document import Document
-from pipeline.engine import (
-    AsyncEngine,
-    Engine,
-    Request,
-    Sampling,
-    device_name,
-    dtype_name,
-    load_model,
-    use_threads,
-)
+from pipeline.engine import AsyncEngine, Engine, Request, Sampling, load_model
+from pipeline.engine.device import device_name, dtype_name, use_threads
 from pipeline.errors import StarscribeError
 from pipeline.hashes import digest
 from pipeline.schema import Draft, Prompt, Work
@@ -51,21 +44,19 @@ class Replica:
         )
 
     async def __call__(self, row: Row) -> Row:
-        """The row with every prompt of its split answered."""
+        """The row with every prompt of its split answered, equal prompts once."""
         work: Work[Prompt] = unpack(row)
-        first: dict[str, int] = {}
-        waiting = [self._answer(first, work.items, i) for i in range(len(work.items))]
-        drafts = await asyncio.gather(*waiting)
-        return pack(Work(work.split, tuple(self._shared(drafts, first)), work.skipped))
+        first = firsts(work.items)
+        drafts = await asyncio.gather(
+            *(
+                self._generate(prompt, f"{work.split.id}:{i}") if first[i] == i else _nothing(prompt)
+                for i, prompt in enumerate(work.items)
+            )
+        )
+        return pack(Work(work.split, tuple(shared(drafts, first)), work.skipped))
 
-    def _answer(self, first: dict[str, int], prompts: tuple[Prompt, ...], i: int) -> Awaitable[Draft]:
-        prompt = prompts[i]
-        if not prompt.token_ids or first.setdefault(prompt.sha256 + prompt.task, i) != i:
-            return _nothing(prompt)
-        return self._generate(prompt)
-
-    async def _generate(self, prompt: Prompt) -> Draft:
-        request = self.request(prompt)
+    async def _generate(self, prompt: Prompt, name: str) -> Draft:
+        request = self.request(prompt, name)
         started = time.perf_counter()
         try:
             completion = await self._engine.generate(request)
@@ -84,11 +75,11 @@ class Replica:
             generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-    def request(self, prompt: Prompt) -> Request:
+    def request(self, prompt: Prompt, name: str) -> Request:
         """The engine's request for a prompt; its seed depends on the prompt, so equal prompts draw equal numbers."""
         config, sampling = self._config, self._config.sampling
         return Request(
-            id=prompt.sha256,
+            id=name,
             prompt_ids=prompt.token_ids,
             max_tokens=config.tasks[prompt.task].max_tokens,
             sampling=Sampling(sampling.temperature, sampling.top_p, sampling.top_k),
@@ -98,17 +89,23 @@ class Replica:
             prefix_length=prompt.prefix_length,
         )
 
-    @staticmethod
-    def _shared(drafts: list[Draft], first: dict[str, int]) -> list[Draft]:
-        """The drafts, with those that were left to an equal prompt's filled in from it."""
-        from dataclasses import replace
 
-        filled = []
-        for i, draft in enumerate(drafts):
-            prompt = draft.prompt
-            twin = first.get(prompt.sha256 + prompt.task, i)
-            filled.append(draft if twin == i else replace(drafts[twin], prompt=prompt, seconds=None, reused_from=twin))
-        return filled
+def firsts(prompts: Sequence[Prompt]) -> list[int | None]:
+    """For each prompt the place of the first with the same request, maybe its own; None where nothing is asked."""
+    seen: dict[tuple[str, str], int] = {}
+    return [
+        seen.setdefault((prompt.task, prompt.sha256), i) if prompt.token_ids else None
+        for i, prompt in enumerate(prompts)
+    ]
+
+
+def shared(drafts: Sequence[Draft], first: Sequence[int | None]) -> Iterator[Draft]:
+    """The drafts, those that were left to an equal prompt's made from it."""
+    for i, (draft, twin) in enumerate(zip(drafts, first, strict=True)):
+        if twin is None or twin == i:
+            yield draft
+        else:
+            yield replace(drafts[twin], prompt=draft.prompt, seconds=None, reused_from=twin)
 
 
 async def _nothing(prompt: Prompt) -> Draft:

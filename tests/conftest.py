@@ -12,7 +12,10 @@ from pipeline.tokenizer import Tokenizer
 
 SPECIAL = ["<|endoftext|>", "<fim_prefix>", "<fim_middle>", "<fim_suffix>", "<|user|>", "<|assistant|>"]
 CORPUS = ["def area(width, height):\n    return width * height\n", "Please explain the following program. class for in"]
-CHAT = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
+CHAT = (
+    "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
 
 
 def make_tokenizer(folder: Path, chat: str | None = CHAT) -> Path:

@@ -5,7 +5,9 @@ import pytest
 from pipeline.check import check, copied_share, foreign, repeated_share
 from pipeline.config.document import Checks
 
-CODE = "def read_rows(path, limit):\n    with open(path) as file:\n        return [row.strip() for row in file][:limit]\n"
+CODE = (
+    "def read_rows(path, limit):\n    with open(path) as file:\n        return [row.strip() for row in file][:limit]\n"
+)
 GOOD = "Return the first `limit` rows of the file at `path`, each without the white space around it."
 
 

@@ -33,7 +33,7 @@ EXPLAIN = {"explain": Task(instruction="Please explain the following program.", 
 
 class Profile(Section):
     template: Template
-    model: dict[str, object] = {}
+    model: dict[str, object] | None = None
 
 
 def template(name: str) -> Template:

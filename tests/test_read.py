@@ -78,7 +78,9 @@ def test_language_comes_from_the_path_where_no_column_says_it(tmp_path: Path) ->
         ("é".encode(), None),
     ],
 )
-def test_what_is_wrong_with_a_row_is_that_rows_problem(tmp_path: Path, value: bytes | None, problem: str | None) -> None:
+def test_what_is_wrong_with_a_row_is_that_rows_problem(
+    tmp_path: Path, value: bytes | None, problem: str | None
+) -> None:
     write(tmp_path / "a.parquet", {"content": pa.array([b"ok", value, b"ok"], pa.binary())})
     files, _ = read_all(tmp_path)
     assert [file.problem for file in files] == [None, problem, None]
@@ -103,7 +105,12 @@ def test_text_may_come_in_any_of_arrows_types(tmp_path: Path, kind: pa.DataType)
 
 @pytest.mark.parametrize(
     "value",
-    [["MIT", "ISC"], [{"element": "MIT"}, {"element": "ISC"}], {"list": [{"item": "MIT"}, {"item": "ISC"}]}, "MIT, ISC"],
+    [
+        ["MIT", "ISC"],
+        [{"element": "MIT"}, {"element": "ISC"}],
+        {"list": [{"item": "MIT"}, {"item": "ISC"}]},
+        "MIT, ISC",
+    ],
     ids=["list", "structs", "nested", "text"],
 )
 def test_licences_are_read_as_they_are_found_in_the_wild(tmp_path: Path, value: Any) -> None:
@@ -127,7 +134,11 @@ def test_a_flipped_bit_in_a_page_is_noticed(tmp_path: Path) -> None:
     text = "a marker that stands in the page as it is" * 30
     columns = {"content": [text]}
     path = write(
-        tmp_path / "a.parquet", columns, compression="none", use_dictionary=False, write_page_checksum=True,
+        tmp_path / "a.parquet",
+        columns,
+        compression="none",
+        use_dictionary=False,
+        write_page_checksum=True,
         write_statistics=False,
     )
     data = path.read_bytes()

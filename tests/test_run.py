@@ -27,12 +27,14 @@ def row(id_: str, status: str = "ok") -> dict[str, object]:
     """A record of which only what commits look at is filled in."""
     provenance = {"prompt_tokens": 5, "output_tokens": 3}
     values = {"id": id_, "status": status, "kind": "function", "task": "explain", "reasons": [], "language": "Python"}
-    return {name: None for name in RECORD.names} | values | {"provenance": provenance}
+    return dict.fromkeys(RECORD.names) | values | {"provenance": provenance}
 
 
 def commit(split: Split, store: Store, run: Run, *rows: dict[str, object]) -> Commit:
     drafts = [Draft(Prompt(make_unit(), "explain", "", ""), seconds=0.5)]
-    return write(Work(split, rows or (row(split.id), row(split.id + "r", "rejected")), {"language": 2}), drafts, store, run)
+    return write(
+        Work(split, rows or (row(split.id), row(split.id + "r", "rejected")), {"language": 2}), drafts, store, run
+    )
 
 
 def complete(store: Store) -> None:
@@ -126,7 +128,7 @@ def test_another_recipe_is_refused_with_the_difference(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     Run(store).claim(RECIPE, PLAN)
     other = Recipe({**RECIPE.tree, "sampling": {"seed": 7}})
-    with pytest.raises(RefusedError, match="sampling.seed: 0 → 7") as caught:
+    with pytest.raises(RefusedError, match=r"sampling\.seed: 0 → 7") as caught:
         Run(store).claim(other, PLAN)
     assert caught.value.exit_status == 3
     with pytest.raises(RefusedError, match="the input: other shards"):

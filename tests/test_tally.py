@@ -6,7 +6,9 @@ from pipeline.tally import add, bin_of, tally
 from tests.test_run import row
 
 
-@pytest.mark.parametrize(("value", "name"), [(0, "1"), (1, "1"), (2, "2"), (3, "4"), (64, "64"), (64.5, "128"), (65, "128")])
+@pytest.mark.parametrize(
+    ("value", "name"), [(0, "1"), (1, "1"), (2, "2"), (3, "4"), (64, "64"), (64.5, "128"), (65, "128")]
+)
 def test_a_bin_is_named_by_the_power_of_two_that_bounds_it(value: float, name: str) -> None:
     assert bin_of(value) == name
 

@@ -115,7 +115,8 @@ def test_both_spellings_of_an_override_are_the_same() -> None:
 
 
 def test_configuration_and_schema_load_neither_torch_nor_ray() -> None:
-    code = "import sys, pipeline.config, pipeline.schema, pipeline.config.document; print({'torch', 'ray'} & set(sys.modules))"
+    modules = "pipeline.config, pipeline.config.document, pipeline.schema"
+    code = f"import sys, {modules}; print({{'torch', 'ray'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -48,6 +48,7 @@ def run(config: Document) -> int:
         generate(config, planned, maker, store, this)
         manifest = this.finish(planned, report.facts(config, weights, made, this.id))
         report.publish(store, manifest)
+        this.seal(manifest)
     else:
         say(f"{config.output.path} is complete: nothing to do.")
     summarize(store, manifest, config)

@@ -140,7 +140,7 @@ class Run:
         return None if data is None else json.loads(data)
 
     def finish(self, plan: Plan, facts: dict[str, Any]) -> dict[str, Any]:
-        """Check every part, publish what a kill left unpublished, and write the manifest.
+        """Check every part, publish what a kill left unpublished, and make the manifest, which `seal` writes.
 
         RefusedError if a split is not committed or a part is not what its commit says.
         """
@@ -150,8 +150,11 @@ class Run:
         commits = list(self.commits(split.id for split in plan.splits))
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._check, commits))
-        self._store.create(MANIFEST, json.dumps({**facts, **summary(commits)}, indent=1).encode())
-        return json.loads(self._store.read(MANIFEST) or b"{}")  # type: ignore[no-any-return]
+        return {**facts, **summary(commits)}
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest: the run is complete."""
+        self._store.create(MANIFEST, json.dumps(manifest, indent=1).encode())
 
     def _check(self, commit: Commit) -> None:
         self._publish(commit)

@@ -42,7 +42,7 @@ def complete(store: Store) -> None:
     run.claim(RECIPE, PLAN)
     for split in SPLITS:
         commit(split, store, run)
-    run.finish(PLAN, {"model": "m"})
+    run.seal(run.finish(PLAN, {"model": "m"}))
 
 
 def test_a_run_from_claim_to_manifest(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_whatever_dies_between_any_two_steps_nothing_is_lost_or_doubled(
             for split in SPLITS:
                 if split.id not in run.committed():
                     commit(split, store, run)
-            run.finish(PLAN, {})
+            run.seal(run.finish(PLAN, {}))
         except KeyboardInterrupt:
             continue
     for folder, suffix in (("records", ""), ("rejected", "r")):

@@ -1,0 +1,135 @@
+"""The yardstick: what machine and model are, and how fast the machine multiplies matrices.
+
+Runs in a process of its own, like an engine. Knows nothing of rows or engines.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import torch
+import transformers
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig
+
+from pipeline.benchmark.engines import prepare
+from pipeline.config.benchmark import Benchmark
+from pipeline.engine.model import choose_device, choose_dtype
+from pipeline.weights import Weights
+
+# Rows and width of the square weight: large enough that more gives no higher rate, small enough for any machine.
+SIZES = {"cpu": (512, 2048), "cuda": (8192, 8192)}
+SECONDS, LEAST = 0.2, 5  # for so long, and so often at least
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The machine, and the model's numbers. Parameters: `body` without embeddings and without `head`, the last layer.
+
+    In a mixture of experts `body` counts them all.
+    """
+
+    processor: str
+    cores: int
+    threads: int
+    device: str
+    python: str
+    torch: str
+    transformers: str
+    dtype: str
+    architecture: str
+    width: int
+    layers: int
+    heads: int
+    vocabulary: int
+    body: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts, and the machine's rate just now [FLOP/s]."""
+
+    facts: Facts
+    peak: float
+
+
+class Machine:
+    """Measures the machine's peak in the number format that the engines use."""
+
+    def __init__(self, config: Benchmark, weights: Weights) -> None:
+        prepare(config)
+        self._device = choose_device(config.device)
+        self._dtype = choose_dtype(config.model.dtype, self._device)
+        self._facts = self._describe(config, weights)
+
+    def __call__(self, _: None) -> Reading:
+        """The peak as the median over some products."""
+        rows, width = SIZES[self._device.type]
+        product = self._product(rows, width)
+        times: list[float] = []
+        while len(times) < LEAST or sum(times) < SECONDS:
+            times.append(self._seconds(product))
+        return Reading(self._facts, 2 * rows * width * width / median(times))
+
+    def _product(self, rows: int, width: int) -> Callable[[], Tensor]:
+        """A matrix product as fast as torch has it: on processors, with the weight laid out for oneDNN beforehand."""
+        one, other = (torch.randn(n, width, device=self._device).to(self._dtype) for n in (rows, width))
+        if self._device.type == "cuda":
+            return lambda: one @ other
+        packed = torch.ops.mkldnn._reorder_linear_weight(other)
+        return lambda: torch.ops.mkldnn._linear_pointwise(one, packed, None, "none", [], "")
+
+    def _seconds(self, product: Callable[[], Tensor]) -> float:
+        began = time.perf_counter()
+        product()
+        if self._device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter() - began
+
+    def _describe(self, config: Benchmark, weights: Weights) -> Facts:
+        remote = config.model.trust_remote_code
+        settings = AutoConfig.from_pretrained(weights.path, local_files_only=True, trust_remote_code=remote)
+        text = settings.get_text_config()
+        body, head = parameters(settings, remote)
+        cuda = self._device.type == "cuda"
+        return Facts(
+            processor=_processor(),
+            cores=len(os.sched_getaffinity(0)),
+            threads=torch.get_num_threads(),
+            device=torch.cuda.get_device_name() if cuda else f"cpu {torch.backends.cpu.get_cpu_capability()}",
+            python=platform.python_version(),
+            torch=torch.__version__,
+            transformers=transformers.__version__,
+            dtype=str(self._dtype).removeprefix("torch."),
+            architecture=text.model_type,
+            width=text.hidden_size,
+            layers=text.num_hidden_layers,
+            heads=text.num_attention_heads,
+            vocabulary=text.vocab_size,
+            body=body,
+            head=head,
+        )
+
+
+def parameters(config: PretrainedConfig, trust_remote_code: bool = False) -> tuple[int, int]:
+    """Parameters that a token is multiplied with: those of the layers, and those of the last one, to the vocabulary."""
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=trust_remote_code)
+    head = model.get_output_embeddings().weight
+    apart = {id(head), *(id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding))}
+    body = sum(p.numel() for p in model.parameters() if id(p) not in apart)
+    return body, head.numel()
+
+
+def _processor() -> str:
+    """The processor's name, as the system gives it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -6,6 +6,7 @@ Reads the configuration, runs the job, and turns whatever ends it into a sentenc
 
 import importlib
 import inspect
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ HELP = ("-h", "--help")
 def main(job: str | None = None) -> int:
     """Run a job with the process's arguments; without `job`, the first argument names it."""
     arguments = sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a character must not end a job
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     signal.signal(signal.SIGTERM, _stop)
     try:

@@ -3,6 +3,8 @@
 import logging
 import math
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,14 @@ class Placement:
     cpus: float
     threads: int | None
 
+    @property
+    def readers(self) -> int:
+        """How many splits are read and prompted at once: ahead of the replicas.
+
+        As it is not their number, Ray does not fuse these steps into the replicas' processes.
+        """
+        return self.replicas + 1
+
 
 @contextmanager
 def started(config: Cluster) -> Iterator[Placement]:
@@ -33,6 +43,7 @@ def started(config: Cluster) -> Iterator[Placement]:
 
     RefusedError if it cannot hold the replicas.
     """
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what its core logs is for its developers
     mine = not ray.is_initialized()
     if mine:
         _start(config)
@@ -45,12 +56,33 @@ def started(config: Cluster) -> Iterator[Placement]:
 
 
 def _start(config: Cluster) -> None:
+    stop = signal.getsignal(signal.SIGTERM)
+    with _hushed():
+        _init(config)
+    signal.signal(signal.SIGTERM, stop)  # Ray's own handler would abort the process instead of ending the job
+
+
+def _init(config: Cluster) -> None:
     quiet: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if config.address is not None:
         ray.init(address=config.address, **quiet)
         return
     needed = math.ceil(_cpus(config, 0) * (config.replicas or 1)) + 1
     ray.init(num_cpus=max(os.cpu_count() or 1, needed), include_dashboard=False, **quiet)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Without what Ray's core writes to the process's stderr by itself; its errors come as exceptions anyway."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _configure(context: DataContext) -> None:
@@ -67,8 +99,8 @@ def placement(config: Cluster, resources: dict[str, float]) -> Placement:
     use_gpu = config.device == "cuda" or (config.device == "auto" and gpus > 0)
     if use_gpu and gpus < (config.replicas or 1):
         raise RefusedError(
-            f"The cluster has {gpus} GPUs, and {config.replicas or 1} replicas were asked for; set cluster.replicas "
-            "to at most its GPUs, or cluster.device to cpu."
+            f"The cluster has {gpus} GPUs, too few for cluster.replicas {config.replicas or 1} on cuda; "
+            "lower it, or set cluster.device to cpu."
         )
     replicas = config.replicas or (gpus if use_gpu else 1)
     cpus = _cpus(config, gpus if use_gpu else 0)

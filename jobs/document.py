@@ -11,14 +11,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from pipeline.extract import extract
-from pipeline.summary import summarize
-
 from jobs.cli import main
 from pipeline import report, tokenizer
 from pipeline.config import dump
 from pipeline.config.document import Document
 from pipeline.errors import LimitError, RefusedError
+from pipeline.extract import extract
+from pipeline.manifest import Manifest, facts
 from pipeline.plan import Plan, changed, plan
 from pipeline.progress import Progress, say
 from pipeline.prompt import Prompter
@@ -27,6 +26,7 @@ from pipeline.record import Maker
 from pipeline.run import Commit, Run
 from pipeline.schema import Draft, File, Prompt, Split, Unit, Work
 from pipeline.store import LocalStore, Store
+from pipeline.summary import summarize
 from pipeline.weights import Weights, locate
 from pipeline.write import write
 
@@ -46,7 +46,7 @@ def run(config: Document) -> int:
     if manifest is None:
         store.create(f"_starscribe/config-{this.id}.yaml", dump(config).encode())
         generate(config, planned, maker, store, this)
-        manifest = this.finish(planned, report.facts(config, weights, made, this.id))
+        manifest = this.finish(planned, facts(config, weights, made, this.id))
         report.publish(store, manifest)
         this.seal(manifest)
     else:
@@ -84,10 +84,11 @@ def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Stor
 
     weights, in_flight = maker.weights, config.cluster.splits_in_flight
     with started(config.cluster) as placement:
+        source, readers = SplitSource(splits, config.input), placement.readers
         dataset = (
-            ray.data.read_datasource(SplitSource(splits, config.input), override_num_blocks=len(splits))
-            .map(over(partial(units, config=config)))
-            .map(over(partial(prompts, config=config, weights=weights)))
+            ray.data.read_datasource(source, override_num_blocks=len(splits), concurrency=readers)
+            .map(over(units, config=config), concurrency=readers)
+            .map(over(prompts, config=config, weights=weights), concurrency=readers)
             .map(
                 Replica,
                 fn_constructor_args=(config, weights, config.engine.threads or placement.threads),
@@ -95,7 +96,7 @@ def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Stor
                 num_gpus=placement.gpus,
                 num_cpus=placement.cpus,
             )
-            .map(receipt(partial(commit, maker=maker, store=store, run=this)))
+            .map(receipt(commit, maker=maker, store=store, run=this))
         )
         for row in dataset.iter_rows():
             yield Commit.parse(row["commit"])
@@ -123,7 +124,7 @@ def commit(work: Work[Draft], maker: Maker, store: Store, run: Run) -> Commit:
     return write(records, work.items, store, run)
 
 
-def verdict(config: Document, manifest: report.Manifest) -> int:
+def verdict(config: Document, manifest: Manifest) -> int:
     """0, or LimitError if more of the run was rejected or failed than the limits allow."""
     status = manifest["tally"].get("status", {})
     total = sum(status.values())

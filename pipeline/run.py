@@ -32,6 +32,7 @@ PLAN = "_starscribe/plan.json"
 COMMITS = "_starscribe/commits"
 ATTEMPTS = "_starscribe/attempts"
 MANIFEST = "manifest.json"
+FOLDERS = ("records", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def summary(commits: Iterable[Commit]) -> dict[str, Any]:
     parts = [{k: v for k, v in asdict(part).items() if k != "attempt"} for c in commits for part in c.parts]
     return {
         "splits": len(commits),
-        "rows": add([{"rows": {part["name"].split("/")[0]: part["rows"]}} for part in parts]).get("rows", {}),
+        "rows": {folder: sum(p["rows"] for p in parts if p["name"].startswith(folder)) for folder in FOLDERS},
         "skipped": add([{"skipped": c.skipped} for c in commits]).get("skipped", {}),
         "tally": add(c.tally for c in commits),
         "ids_sha256": digest([c.ids_sha256 for c in commits]),

@@ -55,11 +55,21 @@ def unpack(row: Row) -> Work[Any]:
     return work
 
 
-def over(stage: Callable[[Work[Any]], Work[Any]]) -> Callable[[Row], Row]:
-    """A stage over a split's work, as a function over dataset rows."""
-    return lambda row: pack(stage(unpack(row)))
+def over(stage: Callable[..., Work[Any]], **settings: Any) -> Callable[[Row], Row]:
+    """A stage over a split's work, with its settings, as a function over dataset rows that bears the stage's name."""
+
+    def apply(row: Row) -> Row:
+        return pack(stage(unpack(row), **settings))
+
+    apply.__name__ = stage.__name__
+    return apply
 
 
-def receipt(conclude: Callable[[Work[Any]], Commit]) -> Callable[[Row], Row]:
+def receipt(conclude: Callable[..., Commit], **settings: Any) -> Callable[[Row], Row]:
     """The last stage as a function over dataset rows: of a split's work only its commit goes on."""
-    return lambda row: {"commit": conclude(unpack(row)).dump()}
+
+    def apply(row: Row) -> Row:
+        return {"commit": conclude(unpack(row), **settings).dump()}
+
+    apply.__name__ = conclude.__name__
+    return apply

@@ -45,7 +45,7 @@ def locate(config: Model) -> Weights:
     generation = _json(path / "generation_config.json")
     return Weights(
         path=path,
-        id=config.id or config.path,
+        id=config.id or (path.name if Path(config.path).is_dir() else config.path),
         revision=config.revision or (path.name if path.parent.name == "snapshots" else None),
         license=config.license,
         window=_window(config, settings),

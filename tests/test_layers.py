@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STAGES = {"read", "extract", "prompt", "replica", "record", "write"}
-TORCH = ("pipeline/engine/", "pipeline/training/", "jobs/")
+TORCH = ("pipeline/engine/", "pipeline/training/", "pipeline/benchmark/", "jobs/")
 TRANSFORMERS = (*TORCH, "pipeline/tokenizer.py")
 RAY = ("jobs/", "pipeline/source.py", "pipeline/replica.py", "pipeline/write.py")
 MODULES = sorted(path for package in ("jobs", "pipeline") for path in (ROOT / package).rglob("*.py"))

@@ -146,7 +146,9 @@ def _sentence(kind: type[Section], detail: ErrorDetails) -> str:
 
 
 def _nearest(kind: type[Section], key: str) -> str:
-    known = [name for name, _ in keys(kind)]
+    paths = [name.split(".") for name, _ in keys(kind)]
+    depth = key.count(".") + 1
+    known = list(dict.fromkeys(".".join(path[:depth]) for path in paths if len(path) >= depth))
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     return f" Did you mean {near[0]}?" if near else f" Allowed: {', '.join(known)}."
 

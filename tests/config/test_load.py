@@ -51,7 +51,7 @@ def test_a_circle_of_includes_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["--modle.path", "x"], ["modle", "no such key"]),
+        (["--modle.path", "x"], ["modle", "no such key", "Did you mean model?"]),
         (["--model.pth", "x"], ["model.pth", "no such key", "Did you mean model.path?"]),
         (["--sampling.seed", "many"], ["sampling.seed", "'many'", "integer"]),
         (["--sampling.seed", "-1"], ["sampling.seed", "-1", "greater than or equal to 0"]),

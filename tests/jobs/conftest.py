@@ -45,8 +45,15 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_tokenizer(tmp_path_factory.mktemp("model"))
     torch.manual_seed(0)
     config = GPTBigCodeConfig(
-        vocab_size=400, n_embd=32, n_layer=2, n_head=2, n_positions=512, multi_query=True, initializer_range=0.3,
-        bos_token_id=0, eos_token_id=0,
+        vocab_size=400,
+        n_embd=32,
+        n_layer=2,
+        n_head=2,
+        n_positions=512,
+        multi_query=True,
+        initializer_range=0.3,
+        bos_token_id=0,
+        eos_token_id=0,
     )
     GPTBigCodeForCausalLM(config).save_pretrained(folder)
     return folder

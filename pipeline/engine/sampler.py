@@ -64,16 +64,10 @@ def _draw(logits: Tensor, sampling: Sampling, chances: Tensor) -> Tensor:
     if sampling.top_p < 1:
         mass = mass.masked_fill(mass.cumsum(-1) - mass >= sampling.top_p, 0)
     reached = mass.cumsum(-1)
-    choice = (reached <= chances[:, None] * reached[:, -1:]).sum(-1, keepdim=True)
-    # A chance so near to 1 that rounding passes the end takes the last token that has any mass.
-    choice = choice.minimum((mass > 0).sum(-1, keepdim=True) - 1 if tokens is not None else _last(mass))
-    choice = choice.clamp(min=0)
+    # Rounding may let a chance next to 1 pass the end: the last token that has any mass is then taken.
+    last = (reached < reached[:, -1:]).sum(-1, keepdim=True)
+    choice = (reached <= chances[:, None] * reached[:, -1:]).sum(-1, keepdim=True).minimum(last)
     return (choice if tokens is None else tokens.gather(-1, choice)).squeeze(-1)
-
-
-def _last(mass: Tensor) -> Tensor:
-    places = torch.arange(mass.shape[-1], device=mass.device)
-    return torch.where(mass > 0, places, 0).max(-1, keepdim=True).values
 
 
 def uniform(seed: int, position: int) -> float:

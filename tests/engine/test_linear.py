@@ -1,0 +1,52 @@
+"""Packed layers: the same function as the plain ones, and equal rows whatever the number of threads."""
+
+import pytest
+import torch
+from torch import nn
+from transformers.activations import ACT2FN
+
+from pipeline.engine.linear import PackedLinear, pack_linears
+
+DTYPES = [torch.float32] + [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
+
+
+class Block(nn.Module):
+    def __init__(self, activation: str, size: int = 512) -> None:
+        super().__init__()
+        self.c_fc, self.act, self.c_proj = nn.Linear(64, size), ACT2FN[activation], nn.Linear(size, 64, bias=False)
+
+    def forward(self, rows):
+        return self.c_proj(self.act(self.c_fc(rows)))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("activation", ["gelu", "gelu_pytorch_tanh", "silu", "relu"])
+@torch.inference_mode()
+def test_packing_keeps_the_function(activation, dtype):
+    torch.manual_seed(0)
+    block, rows = Block(activation).to(dtype), torch.randn(1, 64, 64, dtype=dtype)
+    plain = block(rows)
+    slack = 2e-2 if dtype == torch.bfloat16 else 1e-5  # fused, an activation sees unrounded sums
+    pack_linears(block)
+    assert isinstance(block.c_fc, PackedLinear)
+    assert isinstance(block.c_proj, PackedLinear)
+    torch.testing.assert_close(block(rows), plain, rtol=slack, atol=slack)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("activation", ["gelu_pytorch_tanh", "silu"])
+@pytest.mark.parametrize("threads", [2, 3, 7])
+@torch.inference_mode()
+def test_equal_rows_give_equal_rows_where_threads_share_them_unevenly(activation, dtype, threads):
+    torch.manual_seed(0)
+    torch.set_num_threads(threads)
+    block, row = Block(activation, 2048).to(dtype), torch.randn(64, dtype=dtype)
+    pack_linears(block)
+    found = block.c_fc(row.repeat(256, 1))
+    assert (found == found[0]).all()
+
+
+def test_other_layers_are_left_alone():
+    model = nn.ModuleDict({"float16": nn.Linear(8, 8).half(), "norm": nn.LayerNorm(8)})
+    pack_linears(model)
+    assert type(model["float16"]) is nn.Linear

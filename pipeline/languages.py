@@ -1,0 +1,89 @@
+"""The languages whose files are taken apart: one table entry each, and one query in `queries/`.
+
+In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry and
+a query with these captures, and no code:
+
+    @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body
+    @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
+    @documented  @doc       the documentation that the unit, module or body @documented has
+    @block                  a part that may be replaced by `elision`; each @body is one, too
+
+A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import tree_sitter
+
+QUERIES = Path(__file__).parent / "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the pipeline knows of a language: plain data."""
+
+    name: str  # as The Stack has it
+    aliases: tuple[str, ...]
+    extensions: tuple[str, ...]
+    grammar: str  # the grammar's package
+    query: str  # a file in queries/
+    elision: str  # stands for a block left out
+    comment: str  # opens a comment that ends with its line
+    doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
+    head_end: str = ""  # what ends a unit's head, before its body
+    separator: str = "."  # in a qualified name
+    scope: str = ""  # what a qualified name says of standing inside a function
+    index: str = ""  # the file that stands for its directory, without extension
+
+
+LANGUAGES = (
+    Language(
+        name="Python",
+        aliases=("python3", "py"),
+        extensions=(".py", ".pyi", ".pyw"),
+        grammar="tree_sitter_python",
+        query="python.scm",
+        elision="...",
+        comment="#",
+        doc="body",
+        head_end=":",
+        scope="<locals>",
+        index="__init__",
+    ),
+)
+
+BY_NAME = {name.casefold(): entry for entry in LANGUAGES for name in (entry.name, *entry.aliases)}
+BY_EXTENSION = {extension: entry for entry in LANGUAGES for extension in entry.extensions}
+
+
+def language_of(path: str | None, declared: str | None) -> str | None:
+    """The file's language, as the table spells it: the declared one, else that of the path's extension, else None.
+
+    A declared language that is not in the table is returned as it is: it is known, though not taken apart.
+    """
+    if declared and declared.strip():
+        entry = find(declared)
+        return entry.name if entry else declared.strip()
+    entry = BY_EXTENSION.get(PurePosixPath(path or "").suffix.casefold())
+    return entry.name if entry else None
+
+
+def find(name: str | None) -> Language | None:
+    """The entry of a language by its name or an alias, whatever the case; None where the table has none."""
+    return BY_NAME.get((name or "").strip().casefold())
+
+
+@cache
+def grammar(language: Language) -> tree_sitter.Language:
+    """The language's grammar, from its wheel. Raises ImportError where that is not installed."""
+    return tree_sitter.Language(import_module(language.grammar).language())
+
+
+@cache
+def query(language: Language) -> tree_sitter.Query:
+    """The language's query, compiled. Raises tree_sitter.QueryError where it does not fit the grammar."""
+    return tree_sitter.Query(grammar(language), (QUERIES / language.query).read_text(encoding="utf-8"))

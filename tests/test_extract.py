@@ -1,0 +1,218 @@
+"""Units are found where Python itself finds them, byte for byte, in whole files and in broken ones."""
+
+import ast
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract import extract, module_name
+from pipeline.prompt import without
+from pipeline.schema import File, Origin, Unit
+
+STDLIB = Path(sysconfig.get_path("stdlib"))
+FILES = sorted([*STDLIB.glob("*.py"), *STDLIB.glob("asyncio/*.py"), *STDLIB.glob("unittest/*.py")])
+
+
+def units(text: str, path: str = "pack/mod.py", language: str | None = "Python") -> list[Unit]:
+    return extract(File(Origin("s", 0, path=path, language=language), text))
+
+
+def named(text: str) -> dict[str, Unit]:
+    return {unit.name: unit for unit in units(text)}
+
+
+def definitions(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, str, int, bool]]:
+    """Qualified name, kind, first line and whether it is documented, of every definition: the oracle."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from definitions(child, prefix)
+            continue
+        is_class = isinstance(child, ast.ClassDef)
+        first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
+        yield prefix + child.name, "class" if is_class else "function", first, ast.get_docstring(child) is not None
+        yield from definitions(child, f"{prefix}{child.name}." + ("" if is_class else "<locals>."))
+
+
+def test_the_standard_library_has_the_units_that_python_sees() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        found = units(text)
+        seen = [
+            (u.name, "class" if u.kind == "class" else "function", u.start_line, u.doc is not None) for u in found[1:]
+        ]
+        assert sorted(seen) == sorted(definitions(ast.parse(text))), path
+        assert found[0].kind == "module"
+        assert [u.start_byte for u in found] == sorted(u.start_byte for u in found)
+
+
+def test_any_block_of_the_standard_library_may_be_left_out() -> None:
+    for path in FILES[::12]:
+        text = path.read_text(encoding="utf-8")
+        module = units(text)[0]
+        for block in module.blocks[:: max(1, len(module.blocks) // 15)]:
+            ast.parse(without(text.encode(), [block]))
+        ast.parse(without(text.encode(), module.blocks))
+
+
+HARD = '''
+import abc
+
+@decorate(
+    "x",
+)
+async def fetch(url: str, /, *rest,
+                timeout: float = 1.0, **options) -> "bytes | None":
+    """Fetch it."""
+    def inner(): return 1
+    return inner
+
+class Outer(Base, metaclass=abc.ABCMeta):
+    class Inner:
+        @property
+        def value(self): return self._value
+        @value.setter
+        def value(self, value): self._value = value
+
+    @overload
+    def get(self, key: int) -> int: ...
+    @overload
+    def get(self, key: str) -> str: ...
+    def get(self, key):
+        return key
+
+if True:
+    def conditional(): pass
+else:
+    def conditional(): pass
+'''
+
+
+def test_hard_cases_of_python() -> None:
+    found = [(u.kind, u.name) for u in units(HARD)]
+    assert found == [
+        ("module", "pack.mod"),
+        ("function", "fetch"),
+        ("function", "fetch.<locals>.inner"),
+        ("class", "Outer"),
+        ("class", "Outer.Inner"),
+        ("method", "Outer.Inner.value"),
+        ("method", "Outer.Inner.value"),
+        ("method", "Outer.get"),
+        ("method", "Outer.get"),
+        ("method", "Outer.get"),
+        ("function", "conditional"),
+        ("function", "conditional"),
+    ]
+
+
+def test_what_is_said_of_a_unit() -> None:
+    fetch = named(HARD)["fetch"]
+    assert fetch.signature == ('async def fetch(url: str, /, *rest, timeout: float = 1.0, **options) -> "bytes | None"')
+    assert fetch.code.startswith('@decorate(\n    "x",\n)\nasync def fetch')
+    assert (fetch.start_line, fetch.end_line, fetch.indent) == (4, 11, "")
+    assert fetch.doc is not None
+    assert fetch.code[slice(*fetch.doc)] == '"""Fetch it."""'
+    assert fetch.body == fetch.doc[0]
+    value = named(HARD)["Outer.Inner.value"]
+    assert value.indent == " " * 8
+    assert value.body is not None
+    assert value.code[value.body :] == "self._value = value"
+
+
+def test_blocks_are_relative_to_the_unit_and_know_their_depth() -> None:
+    code = "class A:\n    def f(self):\n        if x:\n            return 1\n        return 2\n"
+    unit = named(code)["A"]
+    assert [(b.depth, unit.code[b.start : b.end].split()[0]) for b in unit.blocks] == [(1, "if"), (2, "return")]
+    (block,) = named(code)["A.f"].blocks
+    assert block.depth == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("def fine(): pass\n\ndef bad(:\n", {"fine"}),
+        ("class A:\n    def f(self): pass\n    def g(self: pass\n", {"A.f"}),
+        ("x = (\n\ndef after(): pass\n", set()),
+        ("}}}}", set()),
+    ],
+)
+def test_of_a_broken_file_what_parses_is_used(text: str, names: set[str]) -> None:
+    found = named(text)
+    assert names <= found.keys()
+    assert found["pack.mod"].problem is None
+    assert "bad" not in found
+    assert "A.g" not in found
+
+
+LINES = st.sampled_from(
+    [
+        "def f(x):",
+        "    return x",
+        "class Ä:",
+        '    "döc"',
+        "    def g(self): pass",
+        "# ☃",
+        "\f",
+        "",
+        "x = '''",
+        "@d",
+        "\t\tif x: y",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["", "\ufeff"]))
+def test_code_is_always_exactly_the_files_bytes(lines: list[str], newline: str, mark: str) -> None:
+    text = mark + newline.join(lines)
+    for unit in units(text):
+        assert unit.code.encode() == text.encode()[unit.start_byte : unit.end_byte]
+        assert 1 <= unit.start_line <= unit.end_line
+        for block in unit.blocks:
+            assert (unit.body or 0) <= block.start < block.end <= len(unit.code.encode())
+
+
+def test_a_language_without_a_grammar_is_one_unit() -> None:
+    (unit,) = units("PROGRAM-ID. HELLO.", "a/hello.cob", "COBOL")
+    assert (unit.kind, unit.name, unit.code) == ("module", "a.hello", "PROGRAM-ID. HELLO.")
+
+
+def test_a_file_with_a_problem_is_one_unit_that_carries_it() -> None:
+    (unit,) = extract(File(Origin("s", 0, language="Python"), "", "not_text"))
+    assert (unit.kind, unit.problem) == ("module", "not_text")
+
+
+def test_only_the_kinds_that_are_asked_for() -> None:
+    file = File(Origin("s", 0, language="Python"), HARD)
+    assert {unit.kind for unit in extract(file, ["method", "class"])} == {"method", "class"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 10_000 + ")" * 10_000, "lambda:" * 30_000, "x" * 1_000_000, "[" * 100_000, "if x:\n" * 5000, "\0" * 1000]
+    + ["".join(f"{' ' * i}def f{i}():\n" for i in range(900)) + " " * 900 + "pass"],
+    ids=["brackets", "lambdas", "one line", "open brackets", "ifs", "nul", "nested functions"],
+)
+def test_hostile_files_end_soon(text: str) -> None:
+    began = time.monotonic()
+    found = units(text)
+    assert found[0].kind == "module"
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("json/decoder.py", "json.decoder"),
+        ("json/__init__.py", "json"),
+        ("/a/b.py", "a.b"),
+        (None, "module"),
+        ("", "module"),
+    ],
+)
+def test_names_of_modules(path: str | None, name: str) -> None:
+    assert module_name(path) == name

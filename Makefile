@@ -27,7 +27,7 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/mypy
 
 bench: .venv/ready  ## the benchmarks
-	$(BIN)/python -m jobs.benchmark
+	$(BIN)/python -m jobs.benchmark conf/benchmark.yaml
 
 clean:
 	rm -rf .venv demo

@@ -21,6 +21,7 @@ JOBS = {
     "ingest": "directories, git checkouts and archives → shards of source code",
     "document": "shards → records: explanations and docstrings, with provenance",
     "finetune": "instruction pairs → a model",
+    "benchmark": "engines side by side on the same requests",
 }
 HELP = ("-h", "--help")
 

@@ -78,7 +78,7 @@ def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Stor
     """The steps of the way, in order; each split's commit as it is made."""
     import ray.data
 
-    from jobs.cluster import pool, started
+    from jobs.cluster import QUIET_WAITING, pool, started
     from pipeline.replica import Replica
     from pipeline.source import SplitSource, over, receipt
 
@@ -95,6 +95,7 @@ def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Stor
                 compute=pool(placement, in_flight),
                 num_gpus=placement.gpus,
                 num_cpus=placement.cpus,
+                runtime_env=QUIET_WAITING,
             )
             .map(receipt(commit, maker=maker, store=store, run=this))
         )

@@ -8,7 +8,8 @@ def device_name(model: PreTrainedModel) -> str:
     """The kind of device that a model is on, and which one."""
     if model.device.type == "cuda":
         return f"cuda {torch.cuda.get_device_name(model.device)}"
-    return f"{model.device.type} {torch.backends.cpu.get_cpu_capability()}"
+    threads = torch.get_num_threads()  # one thread and several can differ in the last bits of bfloat16
+    return f"{model.device.type} {torch.backends.cpu.get_cpu_capability()}, {threads} threads"
 
 
 def dtype_name(model: PreTrainedModel) -> str:

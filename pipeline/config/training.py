@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from pipeline.config.load import Section
 from pipeline.config.sections import Task, Template
 
+MINED = ("explain", "docstring")  # the tasks whose answers can be made from documented code
+
 
 class Architecture(Section):
     """A new GPTBigCode model with multi-query attention."""
@@ -93,4 +95,6 @@ class Finetune(Section):
             raise ValueError("Give either model, to go on from one, or architecture, to begin a new one.")
         if self.template.form != "text":
             raise ValueError("template.form: training needs a text template; include conf/template/alpaca.yaml.")
+        if self.data.sources is not None and not set(self.tasks) <= set(MINED):
+            raise ValueError(f"tasks: pairs are mined for {' and '.join(MINED)} only; give others as data.files.")
         return self

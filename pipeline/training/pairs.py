@@ -5,6 +5,7 @@ In: the `data` section. Out: pairs for training and for validation, which share 
 
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from pipeline.training.explanation import explain
 from pipeline.training.sources import STANDARD_LIBRARY, Source, sources
 from pipeline.training.units import Example, examples
 
+PLACEHOLDER = re.compile(r"\{(kind|name|language)\}")
 FIELDS = ("instruction", "input", "output")
 
 
@@ -43,20 +45,17 @@ class Pairs:
     sources: list[tuple[Source, int]]
 
 
+# Pairs to train on or to hold out at random, pairs that are held out anyway, and their sources.
+Found = tuple[list[Pair], list[Pair], list[tuple[Source, int]]]
+
+
 def gather(data: Data, tasks: Mapping[str, Task], seed: int) -> Pairs:
     """The pairs of a configuration, in an order that the seed gives.
 
     Raises RefusedError where a file cannot be read or nothing is found.
     """
     draw = random.Random(seed)
-    if data.sources is None:
-        found, held_out, used = (
-            [pair for path in data.files for pair in read(Path(path))],
-            list[Pair](),
-            list[tuple[Source, int]](),
-        )
-    else:
-        found, held_out, used = _mined(data.sources, tasks, draw)
+    found, held_out, used = _mined(data.sources, tasks, draw) if data.sources else _read(data)
     if not found:
         raise RefusedError("There are no pairs to train on; check data.files or data.sources.")
     draw.shuffle(found)
@@ -80,10 +79,11 @@ def read(path: Path) -> list[Pair]:
         raise RefusedError(f"{path} cannot be read as pairs of {', '.join(FIELDS)}: {error}.") from error
 
 
-Mined = tuple[list[Pair], list[Pair], list[tuple[Source, int]]]
+def _read(data: Data) -> Found:
+    return [pair for path in data.files for pair in read(Path(path))], [], []
 
 
-def _mined(config: Sources, tasks: Mapping[str, Task], draw: random.Random) -> Mined:
+def _mined(config: Sources, tasks: Mapping[str, Task], draw: random.Random) -> Found:
     everything = list(sources(config))
     held_out = [p for s in everything for p in _held_out(s, config, tasks)]
     draw.shuffle(held_out)
@@ -145,5 +145,9 @@ def paired(example: Example, tasks: Mapping[str, Task], source: str) -> Iterable
         return
     outputs = {"docstring": text, "explain": explain(example, summary(text))}
     for name, task in tasks.items():
-        instruction = task.instruction.replace("{kind}", example.kind)
-        yield Pair(instruction, example.code, outputs[name], source)
+        yield Pair(_instruction(task, example), example.code, outputs[name], source)
+
+
+def _instruction(task: Task, example: Example) -> str:
+    values = {"kind": example.kind, "name": example.name, "language": "Python"}
+    return PLACEHOLDER.sub(lambda match: values[match[1]], task.instruction)

@@ -2,11 +2,13 @@ import random
 from array import array
 from pathlib import Path
 
+import pytest
 import torch
 
 from pipeline.config import Task, Template
 from pipeline.config.load import read, validate
 from pipeline.config.training import Finetune
+from pipeline.errors import UsageError
 from pipeline.training import tokenizer
 from pipeline.training.batches import Tokens, batches, collate, rendered, sequence
 from pipeline.training.pairs import Pair
@@ -76,3 +78,10 @@ def test_the_bundled_models_configuration_is_valid_and_has_both_tasks() -> None:
     assert config.template == ALPACA
     assert config.tasks.keys() == {"explain", "docstring"}
     assert isinstance(config.tasks["explain"], Task)
+
+
+def test_a_task_that_cannot_be_mined_is_refused() -> None:
+    tree = read(Path("conf/train/tiny.yaml")) | {"output": {"path": "model"}}
+    tree["tasks"] |= {"review": {"instruction": "Review this."}}
+    with pytest.raises(UsageError, match="pairs are mined for explain and docstring only"):
+        validate(Finetune, tree)

@@ -115,3 +115,10 @@ def test_files_that_hold_no_pairs_are_refused_by_name(tmp_path: Path, name: str,
     (tmp_path / name).write_text(text)
     with pytest.raises(RefusedError, match=name):
         read(tmp_path / name)
+
+
+def test_an_instruction_names_the_unit_where_its_task_asks_for_it(packages: Path) -> None:
+    asked = {"docstring": Task(instruction="Document the {kind} {name} in {language}.")}
+    config = Sources(standard_library=False, roots=[str(packages)])
+    (pair,) = gather(Data(sources=config, validation=0), asked, 0).training
+    assert pair.instruction == "Document the function shapes_area in Python."

@@ -26,7 +26,7 @@ def test_replicas_on_cpus_share_the_cores() -> None:
 
 def test_replicas_may_be_fewer_than_gpus_and_not_more() -> None:
     assert placement(Cluster(replicas=2), {"GPU": 4.0, "CPU": 16.0}).replicas == 2
-    with pytest.raises(RefusedError, match="too few for cluster.replicas 5"):
+    with pytest.raises(RefusedError, match=r"too few for cluster\.replicas 5"):
         placement(Cluster(replicas=5), {"GPU": 4.0, "CPU": 16.0})
     with pytest.raises(RefusedError, match="has 0 GPUs"):
         placement(Cluster(device="cuda"), {"CPU": 16.0})

@@ -2,200 +2,226 @@
 
 Language-neutral: kinds, names, bodies and nesting come from the query's captures alone (`pipeline.languages`). What
 parses of a broken file is used; a file that cannot be taken apart is one module unit, so that nothing is lost. Code
-is only ever read. Time is bounded by the file's length, counted in the parser's own steps, so that what is given up
-does not depend on the machine.
+is only ever read. Time and memory are bounded by the file's length.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import tree_sitter
 from tree_sitter import Node
 
-from pipeline.languages import Language, find, grammar, query
+from pipeline.languages import Language, find, language_of
 from pipeline.schema import KINDS, Block, File, Kind, Unit
+from pipeline.syntax import Syntax, analyse, head
 
-CHUNK = 65536  # bytes handed to the parser at once
-STEPS = 1000  # of the parser that any file gets; and one more for every 8 bytes
-DEEPEST = 500  # levels of the syntax tree below which nothing is looked for
+# Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
+# nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
+DEEPEST_UNIT = 20
+LONGEST_NAME = 1000  # characters, qualified
 
 
-def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
-    """The file's units of these kinds, in source order, the module first."""
-    language, data = find(file.origin.language), file.content.encode()
-    if file.problem is not None or language is None:
-        found = [module(file, data)]
-    else:
-        captures = parse(language, data)
-        found = [module(file, data, "parse_limit")] if captures is None else list(units(file, data, language, captures))
-    return [unit for unit in found if unit.kind in kinds]
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, its UTF-8 bytes, and its language."""
+
+    file: File
+    data: bytes
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition in a syntax tree: what it is, and the nodes that say so."""
+
+    kind: Kind
+    name: str
+    node: Node
+    body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Captures:
-    """What the query found in a file: definitions by kind, and what else it says of nodes, by their ids."""
+    """What the query found in a file, beside definitions: by the id of the node it is said of, or by place."""
 
-    root: Node
-    definitions: list[tuple[Kind, Node, Node, Node]]  # kind, node, name, body; sorted by place
     wholes: dict[int, Node]
     docs: dict[int, Node]
-    blocks: list[Block]  # over the whole file, sorted by place; depth from 0
+    blocks: list[Block]  # over the whole file; depth from 0
+    starts: list[int]  # those of the blocks
 
 
-def parse(language: Language, data: bytes) -> Captures | None:
-    """The file's captures, or None if it takes the parser too many steps."""
-    budget = _Budget(STEPS + len(data) // 8)
+def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
+    """The file's units of these kinds, in source order, the module first.
 
-    def stop(*_: object) -> bool:
-        return budget.spent()
-
+    A file with a problem is one module unit that carries it, whatever the kinds; `not_text` and `parse_limit` are those
+    found here: text that UTF-8 cannot hold, and text that takes the parser too long.
+    """
     try:
-        parser = tree_sitter.Parser(grammar(language))
-        tree = parser.parse(lambda at, _: data[at : at + CHUNK], progress_callback=stop)
-    except ValueError:  # how the binding says that the callback ended it
-        return None
-    cursor = tree_sitter.QueryCursor(query(language))
-    cursor.set_max_start_depth(DEEPEST)
-    return _captures(tree.root_node, (found for _, found in cursor.matches(tree.root_node)))
+        data = file.content.encode()
+    except UnicodeEncodeError:
+        return [bare(File(file.origin, "", "not_text"))]
+    language = find(file.origin.language)
+    if file.problem is not None or language is None:
+        found = [bare(file)]
+    else:
+        syntax = analyse(data, language)
+        found = [bare(file, "parse_limit")] if syntax is None else list(units(Source(file, data, language), syntax))
+    return [unit for unit in found if unit.kind in kinds or unit.problem is not None]
 
 
-class _Budget:
-    """So many steps, and no more."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def spent(self) -> bool:
-        self.left -= 1
-        return self.left < 0
+def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
+    """The module, and every definition whose own syntax is whole."""
+    captures = captured(syntax)
+    yield module(source, syntax.root, captures)
+    for definition in definitions(source, syntax):
+        if not definition.node.has_error:
+            yield unit(source, definition, captures)
 
 
-def _captures(root: Node, matches: Iterable[dict[str, list[Node]]]) -> Captures:
-    definitions: list[tuple[Kind, Node, Node, Node]] = []
+def captured(syntax: Syntax) -> Captures:
+    """The query's matches, by what they say."""
     wholes: dict[int, Node] = {}
     docs: dict[int, Node] = {}
     ranges: set[tuple[int, int]] = set()
-    for found in matches:
+    for match in syntax.matches:
+        if "part" in match:
+            wholes[match["part"][0].id] = match["whole"][0]
+        if "documented" in match:
+            docs[match["documented"][0].id] = match["doc"][0]
+        ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
+    blocks = list(nested(ranges))
+    return Captures(wholes, docs, blocks, [block.start for block in blocks])
+
+
+def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
+    """Ranges as blocks with their depth, outer ones before inner ones; an empty range is none."""
+    around: list[int] = []
+    for start, end in sorted(ranges, key=lambda place: (place[0], -place[1])):
+        while around and around[-1] <= start:
+            around.pop()
+        if start < end:
+            yield Block(start, end, len(around))
+            around.append(end)
+
+
+def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
+    """The definitions in source order, their names qualified by what they stand in."""
+    around: list[Definition] = []
+    for kind, node, name, body in sorted(named(syntax), key=lambda found: (found[1].start_byte, -found[1].end_byte)):
+        while around and around[-1].node.end_byte <= node.start_byte:
+            around.pop()
+        scope = around[-1] if around else None
+        text = source.data[name.start_byte : name.end_byte].decode()
+        full = qualified(source.language, scope, text)
+        if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
+            method = kind == "function" and scope is not None and scope.kind == "class"
+            around.append(Definition("method" if method else kind, full, node, body))
+            yield around[-1]
+
+
+def named(syntax: Syntax) -> Iterator[tuple[Kind, Node, Node, Node]]:
+    """Kind, node, name and body of each definition."""
+    for match in syntax.matches:
         for kind in KINDS:
-            for node in found.get(f"definition.{kind}", ()):
-                definitions.append((kind, node, found["name"][0], found["body"][0]))
-        for node in found.get("part", ()):
-            wholes[node.id] = found["whole"][0]
-        for node in found.get("documented", ()):
-            docs[node.id] = found["doc"][0]
-        ranges |= {node.byte_range for name in ("body", "block") for node in found.get(name, ()) if node.text}
-    definitions.sort(key=lambda definition: definition[1].start_byte)
-    return Captures(root, definitions, wholes, docs, list(_nested(ranges)))
+            if node := match.get(f"definition.{kind}"):
+                yield kind, node[0], match["name"][0], match["body"][0]
 
 
-def _nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
-    """Ranges as blocks with their depth, sorted by place."""
-    open_: list[int] = []
-    for start, end in sorted(ranges, key=lambda r: (r[0], -r[1])):
-        while open_ and open_[-1] <= start:
-            open_.pop()
-        yield Block(start, end, len(open_))
-        open_.append(end)
-
-
-def units(file: File, data: bytes, language: Language, captures: Captures) -> Iterator[Unit]:
-    """The module, and every definition whose own syntax is whole."""
-    yield module(file, data, captures=captures)
-    parents: list[tuple[int, Kind, str]] = []
-    for kind, node, name, body in captures.definitions:
-        while parents and parents[-1][0] <= node.start_byte:
-            parents.pop()
-        text = data[name.start_byte : name.end_byte].decode()
-        qualified, own = _name(language, parents, text), _kind(kind, parents)
-        parents.append((node.end_byte, own, qualified))
-        if not node.has_error:
-            yield _unit(file, data, language, captures, own, qualified, node, body)
-
-
-def _kind(kind: Kind, parents: list[tuple[int, Kind, str]]) -> Kind:
-    return "method" if kind == "function" and parents and parents[-1][1] == "class" else kind
-
-
-def _name(language: Language, parents: list[tuple[int, Kind, str]], name: str) -> str:
-    """The name as qualified by what it stands in, the way the language itself would say it."""
-    if not parents:
+def qualified(language: Language, scope: Definition | None, name: str) -> str:
+    """The name as the language itself would qualify it by what it stands in."""
+    if scope is None:
         return name
-    _, kind, above = parents[-1]
-    inside = (language.scope,) if language.scope and kind != "class" else ()
-    return language.separator.join((above, *inside, name))
+    inside = (language.scope,) if language.scope and scope.kind != "class" else ()
+    return language.separator.join((scope.name, *inside, name))
 
 
-def _unit(
-    file: File, data: bytes, language: Language, captures: Captures, kind: Kind, name: str, node: Node, body: Node
-) -> Unit:
-    whole = node
+def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
+    """A definition as a unit, with its decorators and whatever else belongs to it."""
+    whole, body, data = definition.node, definition.body, source.data
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
-    start, end = whole.start_byte, whole.end_byte
+    start, end = whole.byte_range
     doc = captures.docs.get(body.id)
-    head = " ".join(data[node.start_byte : body.start_byte].decode().split())
+    signature = head(data, definition.node, body.start_byte, source.language.comment)
     return Unit(
-        origin=file.origin,
-        kind=kind,
-        name=name,
-        signature=head.removesuffix(language.head_end).rstrip(),
+        origin=source.file.origin,
+        kind=definition.kind,
+        name=definition.name,
+        signature=signature.removesuffix(source.language.head_end).rstrip(),
         start_line=whole.start_point.row + 1,
-        end_line=whole.end_point.row + 1,
+        end_line=whole.end_point.row + (whole.end_point.column > 0),
         start_byte=start,
         end_byte=end,
         code=data[start:end].decode(),
-        indent=_indent(data, start),
-        body=body.start_byte - start,
-        doc=doc and (doc.start_byte - start, doc.end_byte - start),
-        blocks=tuple(_inside(captures.blocks, body.byte_range, start)),
+        indent=indent(data, start),
+        body=body.start_byte - start if source.language.doc == "body" else None,
+        doc=(doc.start_byte - start, doc.end_byte - start) if doc else None,
+        blocks=tuple(inside(captures, body.byte_range, start)),
     )
 
 
-def _indent(data: bytes, start: int) -> str:
-    line = data[data.rfind(b"\n", 0, start) + 1 : start]
+def indent(data: bytes, start: int) -> str:
+    """The white space that stands before a place on its line, if nothing else does."""
+    line = data[max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1 : start]
     return line.decode() if line.isspace() else ""
 
 
-def _inside(blocks: list[Block], body: tuple[int, int], offset: int) -> Iterator[Block]:
-    """The blocks below a body, relative to a unit's code; the body's own children have depth 1."""
-    at = bisect_left(blocks, body[0], key=lambda block: block.start)
-    depth = next((b.depth for b in blocks[at:] if (b.start, b.end) == body), -1)
-    for block in blocks[at:]:
-        if block.start >= body[1]:
-            return
-        if block.depth > depth:
-            yield Block(block.start - offset, block.end - offset, block.depth - depth)
+def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[Block]:
+    """The blocks inside a place, relative to an offset; the outermost have depth 1."""
+    first, end = (bisect_left(captures.starts, at) for at in place)
+    found = [block for block in captures.blocks[first:end] if (block.start, block.end) != place]
+    above = found[0].depth - 1 if found else 0
+    for block in found:
+        yield Block(block.start - offset, block.end - offset, block.depth - above)
 
 
-def module(file: File, data: bytes, problem: str | None = None, captures: Captures | None = None) -> Unit:
+def module(source: Source, root: Node, captures: Captures) -> Unit:
     """The whole file as one unit."""
-    name = module_name(file.origin.path)
-    root = captures.root if captures else None
-    doc = captures.docs.get(root.id) if captures and root else None
-    first = next((child for child in root.children if child.type != "comment"), None) if root else None
+    name, doc = module_name(source.file.origin.path), captures.docs.get(root.id)
     return Unit(
-        origin=file.origin,
+        origin=source.file.origin,
         kind="module",
         name=name,
         signature=name,
         start_line=1,
-        end_line=max(1, file.content.count("\n") + (not file.content.endswith("\n"))),
+        end_line=lines(source.file.content),
         start_byte=0,
-        end_byte=len(data),
-        code=file.content,
-        body=first.start_byte if first else len(data) if root else None,
-        doc=doc and (doc.start_byte, doc.end_byte),
-        blocks=tuple(_inside(captures.blocks, (0, len(data)), 0)) if captures else (),
-        problem=file.problem or problem,
+        end_byte=len(source.data),
+        code=source.file.content,
+        body=first_statement(root) if source.language.doc == "body" else None,
+        doc=doc.byte_range if doc else None,
+        blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
     )
+
+
+def bare(file: File, problem: str | None = None) -> Unit:
+    """A file that is not taken apart, as one unit."""
+    name, size = module_name(file.origin.path), len(file.content.encode())
+    problem, end_line = file.problem or problem, lines(file.content)
+    return Unit(file.origin, "module", name, name, 1, end_line, 0, size, file.content, problem=problem)
+
+
+def first_statement(root: Node) -> int:
+    """Where a file's first statement starts [byte], or else where its leading comments end."""
+    cursor, at = root.walk(), root.start_byte
+    there = cursor.goto_first_child()
+    while there and (node := cursor.node) is not None:
+        if not node.is_extra or node.is_error:
+            return node.start_byte
+        at, there = node.end_byte, cursor.goto_next_sibling()
+    return at
+
+
+def lines(text: str) -> int:
+    """The number of a text's lines, of which it has at least one."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return max(1, text.count("\n") + (not text.endswith("\n")))
 
 
 def module_name(path: str | None) -> str:
     """A path as a dotted name: `json/decoder.py` is `json.decoder`, `json/__init__.py` is `json`."""
-    *folders, last = PurePosixPath(path or "").parts or ("module",)
-    parts = [part for part in (*folders, last.partition(".")[0] or last) if part not in ("/", "..")]
-    if parts and parts[-1] == "__init__":
-        parts.pop()
-    return ".".join(parts) or "module"
+    file, language = PurePosixPath(path or ""), find(language_of(path, None))
+    parts = [part for part in (*file.parts[:-1], file.stem) if part.strip("/.")]
+    index = language is not None and parts[-1:] == [language.index]
+    return ".".join(parts[:-1] if index else parts) or "module"

@@ -5,7 +5,7 @@ a query with these captures, and no code:
 
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
-    @documented  @doc       the documentation that the unit, module or body @documented has
+    @documented  @doc       the documentation in the body or module @documented
     @block                  a part that may be replaced by `elision`; each @body is one, too
 
 A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract import extract, module_name
+from pipeline.extract import DEEPEST_UNIT, extract, module_name
 from pipeline.prompt import without
 from pipeline.schema import File, Origin, Unit
 
@@ -26,28 +26,42 @@ def named(text: str) -> dict[str, Unit]:
     return {unit.name: unit for unit in units(text)}
 
 
-def definitions(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, str, int, bool]]:
-    """Qualified name, kind, first line and whether it is documented, of every definition: the oracle."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield from definitions(child, prefix)
-            continue
-        is_class = isinstance(child, ast.ClassDef)
-        first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
-        yield prefix + child.name, "class" if is_class else "function", first, ast.get_docstring(child) is not None
-        yield from definitions(child, f"{prefix}{child.name}." + ("" if is_class else "<locals>."))
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def definitions(tree: ast.Module) -> Iterator[tuple[Scope, str, str]]:
+    """Every definition with its qualified name and its kind: the oracle."""
+    todo: list[tuple[ast.AST, str, bool]] = [(tree, "", False)]
+    while todo:
+        around, prefix, in_class = todo.pop()
+        for node in ast.iter_child_nodes(around):
+            if isinstance(node, ast.ClassDef):
+                yield node, prefix + node.name, "class"
+                todo.append((node, f"{prefix}{node.name}.", True))
+            elif isinstance(node, Scope):
+                yield node, prefix + node.name, "method" if in_class else "function"
+                todo.append((node, f"{prefix}{node.name}.<locals>.", False))
+            else:
+                todo.append((node, prefix, in_class))
+
+
+def first_line(node: Scope) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def test_the_standard_library_has_the_units_that_python_sees() -> None:
     for path in FILES:
         text = path.read_text(encoding="utf-8")
-        found = units(text)
-        seen = [
-            (u.name, "class" if u.kind == "class" else "function", u.start_line, u.doc is not None) for u in found[1:]
-        ]
-        assert sorted(seen) == sorted(definitions(ast.parse(text))), path
-        assert found[0].kind == "module"
+        module, *found = units(text)
+        expected = {(name, kind, first_line(node)): node for node, name, kind in definitions(ast.parse(text))}
+        assert module.kind == "module"
+        assert sorted((u.name, u.kind, u.start_line) for u in found) == sorted(expected), path
         assert [u.start_byte for u in found] == sorted(u.start_byte for u in found)
+        for unit in found:
+            node = expected[unit.name, unit.kind, unit.start_line]
+            trailing = [line.strip() for line in text.splitlines()[node.end_lineno : unit.end_line]]
+            assert all(line.startswith("#") for line in trailing if line), "only comments may trail a body"
+            assert (unit.doc is not None) == (ast.get_docstring(node) is not None)
 
 
 def test_any_block_of_the_standard_library_may_be_left_out() -> None:
@@ -191,12 +205,20 @@ def test_only_the_kinds_that_are_asked_for() -> None:
     assert {unit.kind for unit in extract(file, ["method", "class"])} == {"method", "class"}
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["(" * 10_000 + ")" * 10_000, "lambda:" * 30_000, "x" * 1_000_000, "[" * 100_000, "if x:\n" * 5000, "\0" * 1000]
-    + ["".join(f"{' ' * i}def f{i}():\n" for i in range(900)) + " " * 900 + "pass"],
-    ids=["brackets", "lambdas", "one line", "open brackets", "ifs", "nul", "nested functions"],
-)
+HOSTILE = {
+    "brackets": "(" * 10_000 + ")" * 10_000,
+    "open brackets": "[" * 1_000_000,
+    "continued lines": "\\\n" * 30_000,
+    "minus signs": "-" * 100_000,
+    "lambdas": "lambda:" * 30_000,
+    "one line": "x" * 1_000_000,
+    "ifs": "if x:\n" * 5000,
+    "nul": "\0" * 1000,
+    "nested functions": "".join(f"{' ' * i}def f{i}():\n" for i in range(900)) + " " * 900 + "pass",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_files_end_soon(text: str) -> None:
     began = time.monotonic()
     found = units(text)
@@ -210,9 +232,76 @@ def test_hostile_files_end_soon(text: str) -> None:
         ("json/decoder.py", "json.decoder"),
         ("json/__init__.py", "json"),
         ("/a/b.py", "a.b"),
+        ("../a/jquery.min.js", "a.jquery.min"),
+        ("__init__.py", "module"),
         (None, "module"),
         ("", "module"),
     ],
 )
 def test_names_of_modules(path: str | None, name: str) -> None:
     assert module_name(path) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ('#!/bin/sh\n# -*- coding: utf-8 -*-\n\n"""Doc."""\nx = 1\n', '"""Doc."""'),
+        ("\ufeff# Licence\n\nimport a\n", "import a"),
+        ("x = (\n", "x = ("),
+        ("# only\n# comments\n", "\n"),
+        ("\n\n", ""),
+        ("", ""),
+        ("\ufeff", ""),
+    ],
+)
+def test_a_modules_docstring_stands_before_its_first_statement(text: str, rest: str) -> None:
+    module = units(text)[0]
+    assert module.body is not None
+    assert text.encode()[module.body :].decode().startswith(rest)
+    assert (module.doc is not None) == rest.startswith('"""')
+
+
+@pytest.mark.parametrize(
+    ("body", "doc"),
+    [
+        ('"a"', '"a"'),
+        ("R'a'", "R'a'"),
+        ("'a' 'b'", "'a' 'b'"),
+        ("# why\n  'a'; x = 1", "'a'"),
+        ("b'a'", None),
+        ("f'a'", None),
+        ("'a', 1", None),
+        ("x = 1\n  'a'", None),
+    ],
+)
+def test_a_docstring_is_a_first_statement_that_is_only_a_string(body: str, doc: str | None) -> None:
+    unit = named(f"class C:\n  é = 1\n\n\ndef f():\n  {body}\n")["f"]
+    assert (unit.doc and unit.code[slice(*unit.doc)]) == doc
+
+
+def test_a_lone_carriage_return_ends_a_line() -> None:
+    first, second = units("def f():\r    pass\r\rclass C:\r    def g(self): pass\r")[1:3]
+    assert (first.name, first.start_line, first.end_line) == ("f", 1, 2)
+    assert (second.name, second.start_line, second.end_line) == ("C", 4, 5)
+
+
+def test_comments_stay_out_of_a_signature() -> None:
+    unit = named("def f(\n    a,  # one\n    b='#',\n) -> int:  # two\n    # three\n    return 1\n")["f"]
+    assert unit.signature == "def f(a, b='#',) -> int"
+
+
+def test_text_that_is_not_unicode_is_a_problem_of_its_own() -> None:
+    (unit,) = units("x = '\ud800'")
+    assert (unit.problem, unit.code) == ("not_text", "")
+
+
+def test_a_problem_is_not_lost_by_asking_for_other_kinds() -> None:
+    (unit,) = extract(File(Origin("s", 0, language="Python"), "lambda:" * 30_000), ["function"])
+    assert (unit.kind, unit.problem) == ("module", "parse_limit")
+
+
+def test_hostile_nesting_and_names_do_not_multiply() -> None:
+    text = "".join(f"{' ' * i}class C{i}:\n" for i in range(400)) + " " * 400 + "pass\n"
+    assert len(units(text)) == 1 + DEEPEST_UNIT
+    text = f"class {'A' * 100_000}:\n" + "    def f(self): pass\n" * 2000
+    assert sum(len(unit.name) for unit in units(text)) < len(text)

@@ -4,17 +4,16 @@
 (class_definition name: (identifier) @name body: (block) @body) @definition.class
 (decorated_definition definition: (_) @part) @whole
 
-; A docstring is a first statement that is nothing but a string: not bytes, no f-string, maybe joined from pieces.
-((module . (comment)* . (expression_statement . (string) @doc .)) @documented
-  (#match? @doc "^[rRuU]?['\"]"))
-((module . (comment)* . (expression_statement . (concatenated_string (string)+ @piece) @doc .)) @documented
-  (#match? @piece "^[rRuU]?['\"]"))
-(([(function_definition body: (block . (expression_statement . (string) @doc .)) @documented)
-   (class_definition body: (block . (expression_statement . (string) @doc .)) @documented)])
-  (#match? @doc "^[rRuU]?['\"]"))
-(([(function_definition body: (block . (expression_statement . (concatenated_string (string)+ @piece) @doc .)) @documented)
-   (class_definition body: (block . (expression_statement . (concatenated_string (string)+ @piece) @doc .)) @documented)])
-  (#match? @piece "^[rRuU]?['\"]"))
+; A docstring is a first statement that is nothing but a string, maybe joined from pieces: not bytes, no f-string.
+((module . (comment)* . (expression_statement .
+    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented
+  (#match? @quote "^[rRuU]?['\"]"))
+((function_definition body: (block . (expression_statement .
+    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented)
+  (#match? @quote "^[rRuU]?['\"]"))
+((class_definition body: (block . (expression_statement .
+    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented)
+  (#match? @quote "^[rRuU]?['\"]"))
 
 ; The body of `match` is none of these: it must hold cases.
 (if_statement consequence: (block) @block)

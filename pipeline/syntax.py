@@ -1,0 +1,135 @@
+"""A source text in, what the language's query captures in its syntax tree out, within bounds of time.
+
+Hostile text makes a parser or a query slow, never wrong: each is stopped when its effort is spent. Steps are counted
+before seconds, so that the same text ends the same way on a fast machine and on a slow one; the processor time is the
+last resort, for texts whose single steps are slow. Knows nothing of units.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import thread_time
+
+from tree_sitter import Node, Parser, QueryCursor, Tree
+
+from pipeline.languages import Language, grammar, query
+
+CHUNK = 4096  # bytes handed to the parser at once: reading the same text again and again counts as effort
+
+# The standard library takes one step per 200 bytes and 0.08 s per MB, files of other languages read as Python up to
+# one step per 30 bytes and 3 s per MB.
+STEPS, BYTES_PER_STEP = 2_000, 8
+SECONDS, SECONDS_PER_MB = 5.0, 5.0
+MOST_SCANS = 500_000_000  # a second or so
+
+LONE_RETURN = re.compile(rb"\r(?!\n)")
+BREAK = re.compile(r"([(\[{]?)\s*[\r\n]\s*([)\]}]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """The root of a syntax tree, and the query's matches in it: names of captures and their nodes."""
+
+    root: Node
+    matches: list[dict[str, list[Node]]]
+
+
+class Effort:
+    """What a parser may still spend on a text of some length [bytes]."""
+
+    def __init__(self, size: int) -> None:
+        self.steps = STEPS + size // BYTES_PER_STEP
+        self.until = thread_time() + SECONDS + SECONDS_PER_MB * size / 1e6
+        self.exhausted = self.over = False
+
+    def step(self, *_: object) -> bool:
+        """Spend one step; True when that was one too many, which is also how tree-sitter is told to stop."""
+        if not self.over:
+            self.steps -= 1
+            self.exhausted = self.exhausted or self.steps < 0 or thread_time() > self.until
+        return self.exhausted
+
+
+def analyse(source: bytes, language: Language) -> Syntax | None:
+    """The captures of a UTF-8 text's tree, or None where that takes more effort than a text of its length may.
+
+    A carriage return alone ends a line here; every offset is that of the text as given.
+    """
+    tree = parse(one_newline(source), language)
+    if tree is None or scans(tree.root_node) > MOST_SCANS:
+        return None
+    matches = QueryCursor(query(language)).matches(tree.root_node)
+    return Syntax(tree.root_node, [captures for _, captures in matches])
+
+
+def parse(text: bytes, language: Language) -> Tree | None:
+    """The text's tree, or None where that takes too much effort."""
+    effort = Effort(len(text))
+
+    def read(offset: int, _: object) -> bytes:
+        return b"" if effort.step() else text[offset : offset + CHUNK]
+
+    try:
+        tree = Parser(grammar(language)).parse(read, progress_callback=effort.step)
+    except ValueError:
+        if effort.exhausted:
+            return None
+        raise
+    effort.over = True  # the query's predicates go on reading
+    return None if effort.exhausted else tree
+
+
+def scans(root: Node) -> int:
+    """How often a query would look at an anonymous token in search of the next named one, where there are errors.
+
+    A query does that at each token, so that a run of them costs it the square of its length. Only an error node holds
+    long runs; a query cannot be stopped, as tree-sitter 0.26 crashes with a progress callback there.
+    """
+    cursor, run, sum_ = root.walk(), 0, 0
+    while (node := cursor.node) is not None and sum_ <= MOST_SCANS:
+        run = 0 if node.is_named else run + 1
+        sum_ += run
+        if node.has_error and cursor.goto_first_child():
+            run = 0
+            continue
+        while not cursor.goto_next_sibling():
+            run = 0
+            if not cursor.goto_parent():
+                return sum_
+    return sum_
+
+
+def one_newline(source: bytes) -> bytes:
+    """The text with each lone carriage return as a newline: as Python reads it, and of the same length."""
+    return LONE_RETURN.sub(b"\n", source) if b"\r" in source else source
+
+
+def head(source: bytes, node: Node, end: int, comment: str) -> str:
+    """What stands from a node's start to an end [byte] inside it, on one line and without comments."""
+    text = source[node.start_byte : end].decode().strip()
+    if comment not in text and not BREAK.search(text):
+        return text
+    kept, at = [], node.start_byte
+    for extra in extras(node, end):
+        kept.append(source[at : extra.start_byte])
+        at = extra.end_byte
+    return BREAK.sub(_joint, b"\n".join([*kept, source[at:end]]).decode().strip())
+
+
+def _joint(found: re.Match[str]) -> str:
+    opening, closing = found.groups()
+    return opening + closing or " "
+
+
+def extras(node: Node, end: int) -> Iterator[Node]:
+    """The comments and other extras below a node that start before an end [byte], in order."""
+    cursor = node.walk()
+    cursor.goto_first_child()
+    while (here := cursor.node) is not None and here.start_byte < end:
+        if here.is_extra and not here.is_error:
+            yield here
+        elif cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return

@@ -48,7 +48,8 @@ class Native:
 class Generate:
     """`transformers.generate`, `batch` rows at a time, as model cards show it.
 
-    Batches are static: padded on the left, as long as their longest output, so rows of about equal length go together.
+    Batches are static: padded on the left to the longest prompt, and running until the longest output is done. So rows
+    with prompts of about equal length go together, as is usual where nobody knows yet how long outputs will be.
     """
 
     def __init__(self, config: Benchmark, weights: Weights, batch: int) -> None:
@@ -57,7 +58,7 @@ class Generate:
 
     def __call__(self, rows: Sequence[Row]) -> Tokens:
         """The output tokens of each row, in order."""
-        order = sorted(range(len(rows)), key=lambda i: (rows[i].max_tokens, len(rows[i].prompt_ids)))
+        order = sorted(range(len(rows)), key=lambda i: (len(rows[i].prompt_ids), rows[i].max_tokens))
         made: dict[int, list[int]] = {}
         for start in range(0, len(order), self._batch):
             some = order[start : start + self._batch]

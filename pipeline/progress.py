@@ -81,7 +81,7 @@ class Progress:
         seconds = time.monotonic() - self._started
         parts = (
             self._units(),
-            f"{self._rejected:,} rejected",
+            f"{self._rejected:,} records rejected",
             f"{self._splits:,}/{len(self._rows):,} splits",
             f"{self._tokens / seconds:,.0f} tokens/s",
             f"{clock(seconds)} gone",

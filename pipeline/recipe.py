@@ -20,6 +20,7 @@ SHAPING = (
     "schema.py",
     "read.py",
     "languages.py",
+    "syntax.py",
     "extract.py",
     "queries",
     "tokenizer.py",

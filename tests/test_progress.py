@@ -18,9 +18,9 @@ def commit(split: str, ok: int, rejected: int) -> Commit:
 
 def test_units_are_counted_and_their_number_estimated() -> None:
     progress = Progress(PLAN, [], 4, tasks=2)
-    assert progress.line().startswith("0 units · 0 rejected · 0/4 splits")
+    assert progress.line().startswith("0 units · 0 records rejected · 0/4 splits")
     progress.update(commit("0", 10, 2))
-    assert progress.line().startswith("6 of about 24 units · 2 rejected · 1/4 splits")
+    assert progress.line().startswith("6 of about 24 units · 2 records rejected · 1/4 splits")
     assert "left" in progress.line()
 
 
@@ -28,7 +28,7 @@ def test_at_the_end_nothing_is_left_or_estimated() -> None:
     progress = Progress(PLAN, [], 4, tasks=1)
     for split in "0123":
         progress.update(commit(split, 3, 0))
-    assert progress.line().startswith("12 units · 0 rejected · 4/4 splits")
+    assert progress.line().startswith("12 units · 0 records rejected · 4/4 splits")
     assert "left" not in progress.line()
 
 

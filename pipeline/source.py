@@ -25,7 +25,7 @@ class SplitSource(Datasource):
     """Reads splits, each in a task of its own."""
 
     def __init__(self, splits: Sequence[Split], config: Input) -> None:
-        super().__init__()
+        Datasource.__init__(self)
         self._splits, self._config = splits, config
 
     def estimate_inmemory_data_size(self) -> int | None:

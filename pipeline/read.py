@@ -126,9 +126,9 @@ def licenses(value: Any) -> list[str]:
 def left_out(file: File, config: Input) -> str | None:
     """Why the filters leave a file out, or None."""
     if config.languages is not None and not _named(file.origin.language, config.languages):
-        return "language"
+        return "other_language"
     if config.licenses is not None and not (file.origin.licenses and set(file.origin.licenses) <= set(config.licenses)):
-        return "license"
+        return "other_license"
     return None
 
 

@@ -127,7 +127,7 @@ def test_filters_leave_rows_out_and_count_them(tmp_path: Path) -> None:
     }
     files, skipped = read_all(write(tmp_path / "a.parquet", columns), languages=["Python"], licenses=["MIT"])
     assert [file.content for file in files] == ["a"]
-    assert skipped == {"language": 1, "license": 2}
+    assert skipped == {"other_language": 1, "other_license": 2}
 
 
 def test_a_flipped_bit_in_a_page_is_noticed(tmp_path: Path) -> None:

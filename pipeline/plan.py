@@ -6,9 +6,10 @@ hostile Parquet schemas dangerous).
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,12 +26,16 @@ TEXT = ("string", "large_string", "string_view", "binary", "large_binary", "bina
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One input file as it was planned. `name` is its path below the input's, `size` its length in bytes."""
+    """One input file as it was planned. `name` is its path below the input's, `size` its length in bytes.
+
+    `mtime_ns` only saves hashing a file again that nobody has touched; it is no part of what the plan is.
+    """
 
     name: str
     size: int
     sha256: str
     rows: int
+    mtime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Plan:
 
     @property
     def sha256(self) -> str:
-        return digest(asdict(self))
+        return digest(asdict(replace(self, shards=tuple(replace(shard, mtime_ns=0) for shard in self.shards))))
 
     def dump(self) -> bytes:
         return json.dumps(asdict(self), separators=(",", ":")).encode()
@@ -60,18 +65,30 @@ def plan(config: Input) -> Plan:
         footers = list(pool.map(lambda path: footer(path, config.columns), paths))
         hashes = list(pool.map(file_sha256, paths))
     shards = [
-        Shard(path.relative_to(root).as_posix(), path.stat().st_size, sha, meta.num_rows)
+        _shard(path.relative_to(root).as_posix(), path.stat(), sha, meta.num_rows)
         for path, sha, meta in zip(paths, hashes, footers, strict=True)
     ]
     splits = [split for i, shard in enumerate(shards) for split in cut(i, shard, footers[i], config)]
     return Plan(tuple(shards), tuple(splits))
 
 
+def _shard(name: str, stat: os.stat_result, sha: str, rows: int) -> Shard:
+    return Shard(name, stat.st_size, sha, rows, stat.st_mtime_ns)
+
+
 def changed(plan: Plan, config: Input) -> bool:
-    """Whether the input's files are other ones than those planned, by name and size."""
+    """Whether the input's files are other ones than those planned; only files that were touched are read."""
     root, paths = find(Path(config.path))
-    now = [(path.relative_to(root).as_posix(), path.stat().st_size) for path in paths]
-    return now != [(shard.name, shard.size) for shard in plan.shards]
+    if [path.relative_to(root).as_posix() for path in paths] != [shard.name for shard in plan.shards]:
+        return True
+    return any(_differs(path, shard) for path, shard in zip(paths, plan.shards, strict=True))
+
+
+def _differs(path: Path, shard: Shard) -> bool:
+    stat = path.stat()
+    if stat.st_size != shard.size:
+        return True
+    return stat.st_mtime_ns != shard.mtime_ns and file_sha256(path) != shard.sha256
 
 
 def find(path: Path) -> tuple[Path, list[Path]]:

@@ -1,5 +1,6 @@
 """The plan covers every row of every shard once, and refuses what cannot be read before anything is started."""
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -60,6 +61,17 @@ def test_a_changed_input_is_noticed(tmp_path: Path) -> None:
     made = plan(config)
     assert not changed(made, config)
     shard(tmp_path / "b.parquet", 3)
+    assert changed(made, config)
+
+
+def test_other_content_of_the_same_length_is_noticed_and_a_touch_is_not(tmp_path: Path) -> None:
+    config = Input(path=str(tmp_path))
+    path = shard(tmp_path / "a.parquet", 3)
+    made = plan(config)
+    os.utime(path, ns=(1, 1))
+    assert not changed(made, config)
+    assert plan(config).sha256 == made.sha256
+    path.write_bytes(path.read_bytes()[:-20] + bytes(20))
     assert changed(made, config)
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import ray
 from ray.data import ActorPoolStrategy, DataContext
+from ray.exceptions import RayError
 
 from pipeline.config.document import Cluster
-from pipeline.errors import RefusedError
+from pipeline.errors import RefusedError, StarscribeError
 
 DAYS = 24 * 3600.0
 # Threads that wait for one another actively, as OpenMP's do by default, come to a crawl where another process wants
@@ -53,6 +54,8 @@ def started(config: Cluster) -> Iterator[Placement]:
     try:
         _configure(DataContext.get_current())
         yield placement(config, ray.cluster_resources())
+    except RayError as error:
+        raise _ours(error) or error from error
     finally:
         if mine:
             ray.shutdown()
@@ -88,12 +91,19 @@ def _hushed() -> Iterator[None]:
         os.close(nothing)
 
 
+def _ours(error: BaseException | None) -> StarscribeError | None:
+    """The error of ours that one of Ray's was made from, if any was."""
+    while error is not None and (isinstance(error, RayError) or not isinstance(error, StarscribeError)):
+        error = getattr(error, "cause", None) or error.__cause__
+    return error
+
+
 def _configure(context: DataContext) -> None:
     context.enable_progress_bars = False
     context.max_errored_blocks = 0  # more would lose whole splits in silence
     context.target_max_block_size = None  # a block is a split, whatever its size
     context.execution_no_progress_timeout_s = 30 * DAYS  # a split may take long; liveness is the replica's business
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # its errors are raised, too
 
 
 def placement(config: Cluster, resources: dict[str, float]) -> Placement:

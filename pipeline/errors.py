@@ -5,9 +5,16 @@ The exit status of a job is that of the error which ended it; what is not in thi
 
 
 class StarscribeError(Exception):
-    """Anything that Starscribe itself raises for its user to read."""
+    """Anything that Starscribe itself raises for its user to read: `message`, whatever others add to `args`."""
 
     exit_status = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class UsageError(StarscribeError):

@@ -188,6 +188,22 @@ def test_an_input_without_rows_is_refused(model: Path, tmp_path: Path) -> None:
         run(model, folder, tmp_path / "out")
 
 
+def test_a_page_that_rots_while_the_job_runs_is_a_sentence_too(model: Path, shards: Path, tmp_path: Path) -> None:
+    path = shards / "shard.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table, path, write_page_checksum=True)
+    column = pq.read_metadata(path).row_group(0).column(0)
+    data = bytearray(path.read_bytes())
+    data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    path.write_bytes(data)
+    process = start(arguments(model, shards, tmp_path / "out"), tmp_path / "log")
+    assert process.wait(120) == 3
+    text = (tmp_path / "log").read_text()
+    assert f"The shard {path} cannot be read any more" in text
+    assert "Traceback" not in text
+    assert "attempts" not in text
+
+
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
     """kill -9 for the driver and everything that it started."""
     try:

@@ -15,6 +15,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from pipeline.config.document import Checks
 
 WORD = re.compile(r"\w+", re.UNICODE)
+# The same few characters five times on end, a letter among them, as in `open_open_open_open_open`.
+LOOP = re.compile(r"(?=[\d.]*[^\W\d])(\w[\w.,` ]{1,19}?)\1{4,}")
 COPIED_RUN = 6  # a shorter run of words in common with the code is a name or a phrase, not a copy
 LANGUAGE_LETTERS = 60  # below this a language cannot be told reliably
 LANGUAGE_DOUBT = 0.02  # how unlikely the wanted language must be
@@ -27,7 +29,7 @@ def check(text: str, code: str, finish_reason: str, config: Checks) -> tuple[dic
     failed = {
         "empty": not words,
         "truncated": finish_reason == "length" and not config.allow_truncated,
-        "repeated": repetition > config.max_repetition,
+        "repeated": repetition > config.max_repetition or LOOP.search(text) is not None,
         "echo": copied > config.max_copied,
         "language": config.language is not None and foreign(text, config.language),
     }

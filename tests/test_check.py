@@ -34,6 +34,11 @@ def test_the_same_words_over_and_over_are_repeated() -> None:
     assert failed("the value of the value of " * 20) == ["repeated"]
 
 
+@pytest.mark.parametrize("text", ["It calls `open_open_open_open_open_open`.", "It returns chocoocoocoocoocoocoocoo."])
+def test_the_same_characters_over_and_over_are_repeated(text: str) -> None:
+    assert failed(text) == ["repeated"]
+
+
 def test_a_copy_of_the_code_is_an_echo() -> None:
     assert failed(CODE) == ["echo"]
     assert failed("Here it is: " + CODE) == ["echo"]
@@ -43,7 +48,7 @@ def test_a_copy_of_the_code_is_an_echo() -> None:
     "text",
     [
         "Gibt die ersten Zeilen der Datei zurück, jede ohne die Leerzeichen, die am Anfang und am Ende stehen.",
-        "返回文件的前几行，每一行都去掉开头和结尾的空白字符，如果文件不存在则会引发异常并且停止读取。" * 3,
+        "返回文件的前几行，每一行都去掉开头和结尾的空白字符。如果文件不存在则会引发异常并且停止读取，否则继续处理剩下的内容直到结束为止，最后关闭文件并释放资源。",
         "Renvoie les premières lignes du fichier, chacune sans les espaces qui se trouvent autour d'elle.",
     ],
 )

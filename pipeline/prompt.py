@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from pipeline.config import Task, Template
+from pipeline.languages import find
 from pipeline.schema import Block, Prompt, Unit
 from pipeline.tokenizer import Piece, Tokenizer
 
@@ -44,7 +45,9 @@ class Prompter:
         shown = unit if task.docs else undocumented(unit)
         room = self._window - task.max_tokens
         free = room - len(self.encode(instruction, "0"))
-        for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count):
+        language = find(unit.origin.language)
+        elision = language.elision if language else ELISION
+        for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count, elision):
             ids = self.encode(instruction, code, shown)
             if len(ids) <= room:
                 shared = shared_length(ids, self._shared(instruction))
@@ -145,7 +148,9 @@ def whole_lines(data: bytes, start: int, stop: int) -> tuple[int, int]:
     return len(head), len(data) - len(tail) + newline
 
 
-def shortened(code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int]) -> Iterator[tuple[str, bool]]:
+def shortened(
+    code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int], elision: str = ELISION
+) -> Iterator[tuple[str, bool]]:
     """The code as it is if it has at most `room` tokens, then ever shorter forms; with each, whether it was cut.
 
     First the fewest blocks that do are left out, deepest first, so that the outermost context stays; then lines from
@@ -159,20 +164,20 @@ def shortened(code: str, blocks: Sequence[Block], room: int, count: Callable[[st
         yield code, False
     data, order = code.encode(), sorted(blocks, key=lambda block: (-block.depth, -block.start))
     sizes = range(1, len(order) + 1)
-    fewest = bisect.bisect_left(sizes, True, key=lambda k: fits(without(data, order[:k])))
+    fewest = bisect.bisect_left(sizes, True, key=lambda k: fits(without(data, order[:k], elision)))
     if fewest < len(sizes):
-        yield without(data, order[: fewest + 1]), True
-    lines = without(data, order).splitlines(keepends=True)
+        yield without(data, order[: fewest + 1], elision), True
+    lines = without(data, order, elision).splitlines(keepends=True)
     lengths = range(len(lines) - 1, 0, -1)
-    for length in lengths[bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + ELISION)) :]:
-        yield "".join(lines[:length]) + ELISION, True
+    for length in lengths[bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + elision)) :]:
+        yield "".join(lines[:length]) + elision, True
 
 
-def without(data: bytes, blocks: Sequence[Block]) -> str:
+def without(data: bytes, blocks: Sequence[Block], elision: str = ELISION) -> str:
     """The code with each of the blocks replaced by an ellipsis; a block inside another goes with it."""
     kept, end = [], 0
     for block in sorted(blocks, key=lambda block: (block.start, -block.end)):
         if block.start >= end:
-            kept += [data[end : block.start], ELISION.encode()]
+            kept += [data[end : block.start], elision.encode()]
             end = block.end
     return b"".join([*kept, data[end:]]).decode()

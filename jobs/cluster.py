@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,12 @@ from typing import Any
 
 import ray
 from ray.data import ActorPoolStrategy, DataContext
-from ray.exceptions import RayError
 
 from pipeline.config.document import Cluster
-from pipeline.errors import RefusedError, StarscribeError
+from pipeline.errors import RefusedError
 
 DAYS = 24 * 3600.0
+CONNECT_SECONDS = 10.0
 # Threads that wait for one another actively, as OpenMP's do by default, come to a crawl where another process wants
 # their cores: 23 to 51 tokens/s instead of 956 were measured, and about 730 with this.
 QUIET_WAITING = {"env_vars": {"OMP_WAIT_POLICY": "PASSIVE"}}
@@ -54,8 +55,6 @@ def started(config: Cluster) -> Iterator[Placement]:
     try:
         _configure(DataContext.get_current())
         yield placement(config, ray.cluster_resources())
-    except RayError as error:
-        raise _ours(error) or error from error
     finally:
         if mine:
             ray.shutdown()
@@ -71,10 +70,24 @@ def _start(config: Cluster) -> None:
 def _init(config: Cluster) -> None:
     quiet: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if config.address is not None:
-        ray.init(address=config.address, **quiet)
+        _join(config.address, quiet)
         return
+    cores = os.cpu_count() or 1
     needed = math.ceil(_cpus(config, 0) * (config.replicas or 1)) + 1
-    ray.init(num_cpus=max(os.cpu_count() or 1, needed), include_dashboard=False, **quiet)
+    ray.init(address="local", num_cpus=max(cores, min(needed, cores + 1)), include_dashboard=False, **quiet)
+
+
+def _join(address: str, quiet: dict[str, Any]) -> None:
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        if colon and port.isdigit():
+            socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS).close()
+        ray.init(address=address, **quiet)
+    except (OSError, ValueError) as error:
+        raise RefusedError(
+            f"There is no Ray cluster at cluster.address {address}: {error}. Start one with ray start --head, "
+            "or leave the address out to run on this machine alone."
+        ) from error
 
 
 @contextmanager
@@ -89,13 +102,6 @@ def _hushed() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nothing)
-
-
-def _ours(error: BaseException | None) -> StarscribeError | None:
-    """The error of ours that one of Ray's was made from, if any was."""
-    while error is not None and (isinstance(error, RayError) or not isinstance(error, StarscribeError)):
-        error = getattr(error, "cause", None) or error.__cause__
-    return error
 
 
 def _configure(context: DataContext) -> None:

@@ -10,13 +10,14 @@ shards that nobody has vetted, which must happen before `ray.data` registers its
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from jobs.cli import main
 from pipeline import report, tokenizer
 from pipeline.config import dump
 from pipeline.config.document import Document
-from pipeline.errors import LimitError, RefusedError
-from pipeline.extract import extract
+from pipeline.errors import LimitError, RefusedError, UsageError
+from pipeline.extract import bare, extract
 from pipeline.manifest import Manifest, facts
 from pipeline.plan import Plan, changed, plan
 from pipeline.progress import Progress, say
@@ -36,6 +37,7 @@ CONFIG = Document
 def run(config: Document) -> int:
     """Document the input, and return 0; or raise what the exit statuses stand for."""
     weights = locate(config.model)
+    refuse_contradictions(config, weights)
     prompter(config, weights)
     made, store = recipe(config, weights), LocalStore(config.output.path)
     this = Run(store)
@@ -55,6 +57,21 @@ def run(config: Document) -> int:
     return verdict(config, manifest)
 
 
+def refuse_contradictions(config: Document, weights: Weights) -> None:
+    """UsageError for settings that each make sense alone."""
+    for name, task in config.tasks.items():
+        if task.max_tokens >= weights.window:
+            raise UsageError(
+                f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in the model's window "
+                f"({weights.window} tokens); lower it."
+            )
+    shards, out = Path(config.input.path).resolve(), Path(config.output.path).resolve()
+    if out.is_relative_to(shards) or shards.is_relative_to(out):
+        raise UsageError(
+            f"output.path {out} and input.path {shards} lie in one another; give them places of their own."
+        )
+
+
 def planned_input(config: Document, this: Run) -> Plan:
     """The plan that the output was claimed with while the input is the same, else one of the input as it is."""
     old = this.planned()
@@ -70,21 +87,23 @@ def generate(config: Document, planned: Plan, maker: Maker, store: Store, this: 
     todo = [split for split in planned.splits if split.id not in done]
     before = this.commits(split.id for split in planned.splits if split.id in done)
     with Progress(planned, before, len(todo), len(config.tasks)) as progress:
-        for commit in commits(config, todo, maker, store, this) if todo else ():
+        for commit in commits(config, planned, todo, maker, store, this) if todo else ():
             progress.update(commit)
 
 
-def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Store, this: Run) -> Iterator[Commit]:
+def commits(
+    config: Document, planned: Plan, splits: Sequence[Split], maker: Maker, store: Store, this: Run
+) -> Iterator[Commit]:
     """The steps of the way, in order; each split's commit as it is made."""
     import ray.data
 
     from jobs.cluster import QUIET_WAITING, pool, started
     from pipeline.replica import Replica
-    from pipeline.source import SplitSource, over, receipt
+    from pipeline.source import SplitSource, over, unpack
 
     weights, in_flight = maker.weights, config.cluster.splits_in_flight
     with started(config.cluster) as placement:
-        source, readers = SplitSource(splits, config.input), placement.readers
+        source, readers = SplitSource(planned, splits, config.input), placement.readers
         dataset = (
             ray.data.read_datasource(source, override_num_blocks=len(splits), concurrency=readers)
             .map(over(units, config=config), concurrency=readers)
@@ -97,20 +116,23 @@ def commits(config: Document, splits: Sequence[Split], maker: Maker, store: Stor
                 num_cpus=placement.cpus,
                 runtime_env=QUIET_WAITING,
             )
-            .map(receipt(commit, maker=maker, store=store, run=this))
+            .map(over(commit, maker=maker, store=store, run=this))
         )
         for row in dataset.iter_rows():
-            yield Commit.parse(row["commit"])
+            yield unpack(row)
 
 
 def units(work: Work[File], config: Document) -> Work[Unit]:
     """The split's files as units."""
-    return work.each(partial(extract, kinds=config.units.kinds))
+    return work.each(partial(extract, kinds=config.units.kinds), lambda file, _: [bare(file, "extract_failed")])
 
 
 def prompts(work: Work[Unit], config: Document, weights: Weights) -> Work[Prompt]:
     """The split's units as prompts, one for each task."""
-    return work.each(prompter(config, weights))
+    return work.each(
+        prompter(config, weights),
+        lambda unit, _: [Prompt(unit, task, "", "", reasons=("prompt_failed",)) for task in config.tasks],
+    )
 
 
 def prompter(config: Document, weights: Weights) -> Prompter:

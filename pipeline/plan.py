@@ -81,10 +81,11 @@ def changed(plan: Plan, config: Input) -> bool:
     root, paths = find(Path(config.path))
     if [path.relative_to(root).as_posix() for path in paths] != [shard.name for shard in plan.shards]:
         return True
-    return any(_differs(path, shard) for path, shard in zip(paths, plan.shards, strict=True))
+    return any(differs(path, shard) for path, shard in zip(paths, plan.shards, strict=True))
 
 
-def _differs(path: Path, shard: Shard) -> bool:
+def differs(path: Path, shard: Shard) -> bool:
+    """Whether a file is another one than was planned; it is read only if it was touched since."""
     stat = path.stat()
     if stat.st_size != shard.size:
         return True
@@ -136,7 +137,9 @@ def problems(schema: pa.Schema, columns: Columns) -> Iterator[str]:
         remedy = f"map another with --input.columns.{key} NAME. It has: {there}."
         if name not in schema.names:
             yield f"has no column {name!r}, which is to hold the {key}; {remedy}"
-        elif key != "licenses" and str(_plain(schema.field(name).type)) not in TEXT:
+        elif schema.names.count(name) > 1:
+            yield f"has several columns {name!r}, and one must hold the {key}; {remedy}"
+        elif not _holds_text(schema.field(name).type, nested=key == "licenses"):
             yield f"has {schema.field(name).type} in column {name!r}, where the {key} must be text; {remedy}"
 
 
@@ -160,8 +163,12 @@ def _fields(schema: Iterable[pa.Field]) -> Iterator[pa.Field]:
         )
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
+def _holds_text(kind: pa.DataType, nested: bool) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if nested and kind.num_fields:
+        return all(_holds_text(kind.field(i).type, nested) for i in range(kind.num_fields))
+    return str(kind) in TEXT
 
 
 def cut(index: int, shard: Shard, meta: pq.FileMetaData, config: Input) -> Iterator[Split]:

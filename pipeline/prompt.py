@@ -43,6 +43,8 @@ class Prompter:
         if problem is not None:
             return Prompt(unit, name, instruction, "", reasons=(problem,))
         shown = unit if task.docs else undocumented(unit)
+        if unit.kind == "module" and not shown.code.strip():
+            return Prompt(unit, name, instruction, "", reasons=("nothing_to_document",))
         room = self._window - task.max_tokens
         free = room - len(self.encode(instruction, "0"))
         language = find(unit.origin.language)
@@ -130,6 +132,9 @@ def undocumented(unit: Unit) -> Unit:
     if unit.doc is None:
         return unit
     data = unit.code.encode()
+    if unit.kind != "module" and not data[unit.doc[1] :].strip(b" \t\r\n;"):
+        elided = data[: unit.doc[0]] + ELISION.encode() + data[unit.doc[1] :]
+        return replace(unit, code=elided.decode(), doc=None, blocks=())
     start, stop = whole_lines(data, *unit.doc)
     rest = data[stop:]
     indent = len(rest) - len(rest.lstrip(b" \t"))
@@ -142,8 +147,8 @@ def whole_lines(data: bytes, start: int, stop: int) -> tuple[int, int]:
     """A range widened to whole lines, where nothing else stands on its first and last."""
     head = data[:start].rstrip(b" \t")
     tail = data[stop:].lstrip(b" \t;")
-    if not head.endswith(b"\n") or not tail.startswith((b"\n", b"\r")):
-        return start, stop
+    if (head and not head.endswith(b"\n")) or not tail.startswith((b"\n", b"\r")):
+        return start, len(data) - len(tail)
     newline = 2 if tail.startswith(b"\r\n") else 1
     return len(head), len(data) - len(tail) + newline
 

@@ -18,18 +18,18 @@ from pipeline.config.document import Input
 from pipeline.errors import RefusedError
 from pipeline.hashes import blob_id
 from pipeline.languages import language_of
-from pipeline.plan import needed
+from pipeline.plan import Shard, differs, needed
 from pipeline.schema import File, Origin, Split, Work
 
 BATCH_ROWS = 64
 SHA1 = re.compile(r"[0-9a-f]{40}")
 
 
-def read(split: Split, config: Input) -> Work[File]:
-    """The files of one split. RefusedError if the shard cannot be read as planned."""
+def read(split: Split, shard: Shard, config: Input) -> Work[File]:
+    """The files of one split of a shard. RefusedError if the shard cannot be read as planned."""
     files: list[File] = []
     skipped: Counter[str] = Counter()
-    for number, row in _rows(split, config):
+    for number, row in _rows(split, shard, config):
         file = as_file(row, split.shard, number)
         reason = left_out(file, config)
         if reason is None:
@@ -39,10 +39,14 @@ def read(split: Split, config: Input) -> Work[File]:
     return Work(split, tuple(files), dict(skipped))
 
 
-def _rows(split: Split, config: Input) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(split: Split, shard: Shard, config: Input) -> Iterator[tuple[int, dict[str, Any]]]:
     root = Path(config.path)
     path = root if root.is_file() else root / split.shard
     try:
+        if differs(path, shard):
+            raise RefusedError(
+                f"The shard {path} is not the one that was planned; put that back, or begin a new output."
+            )
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             groups, first = covering(file.metadata, split)
             keys = needed(config.columns, file.schema_arrow)
@@ -82,10 +86,19 @@ def _values(column: pa.Array) -> Sequence[Any]:
     """A column's values; text as bytes, since Parquet's strings need not be valid UTF-8."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        column = column.view(pa.binary() if pa.types.is_string(column.type) else pa.large_binary())
-    values: list[Any] = column.to_pylist()
+    values: list[Any] = column.cast(_as_bytes(column.type)).to_pylist()
     return values
+
+
+def _as_bytes(kind: pa.DataType) -> pa.DataType:
+    """A type with bytes in the place of text, wherever it stands in it."""
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.large_binary()
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.large_list(pa.field(kind.value_field.name, _as_bytes(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(field.name, _as_bytes(field.type)) for field in kind])
+    return kind
 
 
 def as_file(row: dict[str, Any], shard: str, number: int) -> File:

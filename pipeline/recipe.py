@@ -48,12 +48,14 @@ def recipe(config: Document, weights: Weights) -> Recipe:
     return Recipe(
         {
             "model": {
+                "config_sha256": weights.config_sha256,
                 "weights_sha256": weights.weights_sha256,
                 "tokenizer_sha256": weights.tokenizer_sha256,
                 "revision": weights.revision,
                 "dtype": config.model.dtype,
                 "window": weights.window,
                 "stop": config.model.stop,
+                "stop_ids": list(weights.stop_ids),
             },
             **{key: plain[key] for key in ("template", "tasks", "sampling", "units", "checks")},
             "input": {key: plain["input"][key] for key in ("columns", "languages", "licenses")},

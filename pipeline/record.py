@@ -11,7 +11,7 @@ from pipeline.check import check
 from pipeline.config.document import Document
 from pipeline.hashes import digest
 from pipeline.recipe import engine_version
-from pipeline.schema import Draft, Status, Unit, Work
+from pipeline.schema import Draft, Prompt, Status, Unit, Work
 from pipeline.tokenizer import Tokenizer
 from pipeline.weights import Weights
 
@@ -40,9 +40,15 @@ class Maker:
                 "split": work.split.id,
                 "ordinal": ordinal,
                 **origin(draft.prompt.unit),
-                **self.result(draft, tokenizer),
+                **self._guarded(draft, tokenizer),
                 "provenance": self.provenance(draft, twin),
             }
+
+    def _guarded(self, draft: Draft, tokenizer: Tokenizer) -> Row:
+        try:
+            return self.result(draft, tokenizer)
+        except Exception as error:  # noqa: BLE001 - the border of one record: its neighbours must not suffer
+            return {**_asked(draft.prompt), **_nothing("error", [f"check_failed: {type(error).__name__}"])}
 
     def id(self, draft: Draft) -> str:
         """The record's id: the hash of unit, task and recipe."""
@@ -51,7 +57,7 @@ class Maker:
     def result(self, draft: Draft, tokenizer: Tokenizer) -> Row:
         """Text, status, reasons and checks."""
         prompt = draft.prompt
-        asked = {"task": prompt.task, "instruction": prompt.instruction, "input": prompt.input}
+        asked = _asked(prompt)
         if prompt.reasons:
             return {**asked, **_nothing("rejected", list(prompt.reasons))}
         if draft.error is not None or draft.finish_reason is None:
@@ -126,6 +132,10 @@ def origin(unit: Unit) -> Row:
         "end_byte": unit.end_byte,
         "code": unit.code,
     }
+
+
+def _asked(prompt: Prompt) -> Row:
+    return {"task": prompt.task, "instruction": prompt.instruction, "input": prompt.input}
 
 
 def _nothing(status: Status, reasons: list[str]) -> Row:

@@ -19,7 +19,7 @@ from pipeline.engine.device import device_name, dtype_name, use_threads
 from pipeline.errors import StarscribeError
 from pipeline.hashes import digest
 from pipeline.schema import Draft, Prompt, Work
-from pipeline.source import Row, pack, unpack
+from pipeline.source import Row, carrying, pack, unpack
 from pipeline.weights import Weights
 
 
@@ -30,6 +30,14 @@ class Replica:
         if threads is not None:
             use_threads(threads)
         self._config, self._weights = config, weights
+        self._failed: StarscribeError | None = None
+        try:
+            self._start()
+        except StarscribeError as error:  # the first split carries it to the driver; Ray would only start it again
+            self._failed = error
+
+    def _start(self) -> None:
+        config, weights = self._config, self._weights
         device = config.cluster.device
         model = load_model(weights.path, config.model.dtype, device, config.model.trust_remote_code)
         self._dtype, self._device = dtype_name(model), device_name(model)
@@ -45,7 +53,14 @@ class Replica:
 
     async def __call__(self, row: Row) -> Row:
         """The row with every prompt of its split answered, equal prompts once."""
-        work: Work[Prompt] = unpack(row)
+        try:
+            if self._failed is not None:
+                raise self._failed
+            return pack(await self._answered(unpack(row)))
+        except StarscribeError as error:
+            return carrying(error)
+
+    async def _answered(self, work: Work[Prompt]) -> Work[Draft]:
         first = firsts(work.items)
         drafts = await asyncio.gather(
             *(
@@ -53,7 +68,7 @@ class Replica:
                 for i, prompt in enumerate(work.items)
             )
         )
-        return pack(Work(work.split, tuple(shared(drafts, first)), work.skipped))
+        return Work(work.split, tuple(shared(drafts, first)), work.skipped)
 
     async def _generate(self, prompt: Prompt, name: str) -> Draft:
         request = self.request(prompt, name)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 
+from pipeline.errors import StarscribeError
 from pipeline.hashes import digest
 
 Kind = Literal["function", "method", "class", "module"]
@@ -156,9 +157,17 @@ class Work(Generic[T]):
     items: tuple[T, ...]
     skipped: dict[str, int]
 
-    def each(self, stage: Callable[[T], Iterable[U]]) -> "Work[U]":
-        """The split with every item replaced by what a stage makes of it."""
-        return Work(self.split, tuple(made for item in self.items for made in stage(item)), self.skipped)
+    def each(self, stage: Callable[[T], Iterable[U]], failed: Callable[[T, Exception], Iterable[U]]) -> "Work[U]":
+        """The split with every item replaced by what a stage makes of it, or `failed` of an item that breaks it."""
+        made: list[U] = []
+        for item in self.items:
+            try:
+                made.extend(stage(item))
+            except StarscribeError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the border of one item: its neighbours must not suffer
+                made.extend(failed(item, error))
+        return Work(self.split, tuple(made), self.skipped)
 
 
 def _field(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field:

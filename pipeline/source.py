@@ -14,8 +14,9 @@ from ray.data import Datasource, ReadTask
 from ray.data.block import BlockMetadata
 
 from pipeline.config.document import Input
+from pipeline.errors import StarscribeError
+from pipeline.plan import Plan
 from pipeline.read import read
-from pipeline.run import Commit
 from pipeline.schema import Split, Work
 
 Row = dict[str, Any]
@@ -24,8 +25,9 @@ Row = dict[str, Any]
 class SplitSource(Datasource):
     """Reads splits, each in a task of its own."""
 
-    def __init__(self, splits: Sequence[Split], config: Input) -> None:
+    def __init__(self, plan: Plan, splits: Sequence[Split], config: Input) -> None:
         Datasource.__init__(self)
+        self._shards = {shard.name: shard for shard in plan.shards}
         self._splits, self._config = splits, config
 
     def estimate_inmemory_data_size(self) -> int | None:
@@ -33,43 +35,50 @@ class SplitSource(Datasource):
 
     def get_read_tasks(self, *_: Any, **__: Any) -> list[ReadTask]:
         """One task per split, whatever the parallelism asked for."""
-        return [ReadTask(partial(_block, split, self._config), _metadata()) for split in self._splits]
+        return [ReadTask(partial(self._block, split), _metadata()) for split in self._splits]
+
+    def _block(self, split: Split) -> Iterable[pa.Table]:
+        yield pa.Table.from_pylist([told(lambda: pack(read(split, self._shards[split.shard], self._config)))])
 
 
 def _metadata() -> BlockMetadata:
     return BlockMetadata(num_rows=1, size_bytes=None, input_files=None, exec_stats=None)
 
 
-def _block(split: Split, config: Input) -> Iterable[pa.Table]:
-    yield pa.Table.from_pylist([pack(read(split, config))])
-
-
 def pack(work: Work[Any]) -> Row:
     """A split's work as a dataset row."""
-    return {"split": work.split.id, "work": pickle.dumps(work)}
+    return {"work": pickle.dumps(work), "error": b""}
 
 
-def unpack(row: Row) -> Work[Any]:
-    """A dataset row's work."""
-    work: Work[Any] = pickle.loads(row["work"])  # noqa: S301 - written by `pack` in this very run
-    return work
+def unpack(row: Row) -> Any:
+    """A dataset row's work, or what came of it. An error that the row carries is raised."""
+    value = pickle.loads(row["error"] or row["work"])  # noqa: S301 - written by this very run
+    if isinstance(value, StarscribeError):
+        raise value
+    return value
 
 
-def over(stage: Callable[..., Work[Any]], **settings: Any) -> Callable[[Row], Row]:
+def told(make: Callable[[], Row]) -> Row:
+    """The row that a function makes; an error of ours becomes a row that carries it to the driver.
+
+    Raised in a task it would come there as text in the middle of Ray's own, or not at all.
+    """
+    try:
+        return make()
+    except StarscribeError as error:
+        return carrying(error)
+
+
+def carrying(error: StarscribeError) -> Row:
+    """A row that carries an error to the driver."""
+    return {"work": b"", "error": pickle.dumps(error)}
+
+
+def over(stage: Callable[..., Any], **settings: Any) -> Callable[[Row], Row]:
     """A stage over a split's work, with its settings, as a function over dataset rows that bears the stage's name."""
 
     def apply(row: Row) -> Row:
-        return pack(stage(unpack(row), **settings))
+        return told(lambda: pack(stage(unpack(row), **settings)))
 
     apply.__name__ = stage.__name__
-    return apply
-
-
-def receipt(conclude: Callable[..., Commit], **settings: Any) -> Callable[[Row], Row]:
-    """The last stage as a function over dataset rows: of a split's work only its commit goes on."""
-
-    def apply(row: Row) -> Row:
-        return {"commit": conclude(unpack(row), **settings).dump()}
-
-    apply.__name__ = conclude.__name__
     return apply

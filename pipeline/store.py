@@ -6,12 +6,15 @@ Knows nothing of splits or Parquet.
 """
 
 import contextlib
+import errno
 import os
 import uuid
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.errors import RefusedError
+from pipeline.errors import RefusedError, StoppedError
+
+OUTAGES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.ETIMEDOUT)
 
 
 class Store(Protocol):
@@ -54,6 +57,8 @@ class LocalStore:
             _write_synced(temporary, data)
             return _link(temporary, target)
         except OSError as error:
+            if error.errno in OUTAGES:
+                raise StoppedError(f"Cannot write {target}: {error.strerror}. Make room or mend the disk.") from error
             raise RefusedError(
                 f"Cannot write {target}: {error.strerror or error}. "
                 f"Check the rights and the free space of {self._root}."

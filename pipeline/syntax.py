@@ -23,7 +23,8 @@ SECONDS, SECONDS_PER_MB = 5.0, 5.0
 MOST_SCANS = 500_000_000  # a second or so
 
 LONE_RETURN = re.compile(rb"\r(?!\n)")
-BREAK = re.compile(r"([(\[{]?)\s*[\r\n]\s*([)\]}]?)")
+# Begins at a bracket or behind something else that is no space, so that a run of spaces is tried once only.
+BREAK = re.compile(r"(?:([(\[{])|(?<![\s(\[{]))\s*[\r\n]\s*([)\]}]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def head(source: bytes, node: Node, end: int, comment: str) -> str:
 
 def _joint(found: re.Match[str]) -> str:
     opening, closing = found.groups()
-    return opening + closing or " "
+    return (opening or "") + closing or " "
 
 
 def extras(node: Node, end: int) -> Iterator[Node]:

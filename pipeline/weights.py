@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError, safe_open
+
 from pipeline.config import Model
 from pipeline.errors import RefusedError
 from pipeline.hashes import digest, file_sha256
@@ -34,6 +36,7 @@ class Weights:
     license: str | None
     window: int
     stop_ids: tuple[int, ...]
+    config_sha256: str
     weights_sha256: str
     tokenizer_sha256: str
 
@@ -50,6 +53,7 @@ def locate(config: Model) -> Weights:
         license=config.license,
         window=_window(config, settings),
         stop_ids=tuple(sorted({*_ids(settings), *_ids(generation)})),
+        config_sha256=digest(settings),
         weights_sha256=digest(sorted(hashes(_weight_files(path)))),
         tokenizer_sha256=digest([file_sha256(path / f) for f in TOKENIZER_FILES if (path / f).exists()]),
     )
@@ -89,7 +93,17 @@ def _weight_files(path: Path) -> list[Path]:
             f"The model {path} has no .safetensors file; other formats can run code when they are loaded. "
             "Convert it with save_pretrained."
         )
+    for file in files:
+        _check_header(file)
     return files
+
+
+def _check_header(file: Path) -> None:
+    try:
+        with safe_open(file, framework="numpy"):
+            return
+    except (OSError, SafetensorError) as error:
+        raise RefusedError(f"The weights in {file} are not whole: {error}. Get the model again.") from error
 
 
 def _json(path: Path) -> dict[str, Any]:

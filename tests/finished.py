@@ -62,7 +62,7 @@ def finished(out: Path, splits: list[list[Row]], model_license: str | None = "Ap
             "output": {"path": str(out)},
         }
     )
-    weights = Weights(Path("tiny"), "tiny", None, model_license, 512, (0,), "a" * 64, "b" * 64)
+    weights = Weights(Path("tiny"), "tiny", None, model_license, 512, (0,), "c" * 64, "a" * 64, "b" * 64)
     made = Recipe({"model": {"revision": None}, "checks": config.checks.model_dump(mode="json")})
     store = LocalStore(out)
     this = Run(store)

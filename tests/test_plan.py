@@ -124,6 +124,21 @@ def test_a_column_of_another_type_is_refused(tmp_path: Path) -> None:
         plan(Input(path=str(tmp_path)))
 
 
+@pytest.mark.parametrize(
+    ("names", "values", "message"),
+    [
+        (["content", "content"], [["x"], ["y"]], "several columns 'content'"),
+        (["content", "max_stars_repo_licenses"], [["x"], [1]], "where the licenses must be text"),
+    ],
+)
+def test_columns_that_cannot_be_what_they_should_are_refused(
+    tmp_path: Path, names: list[str], values: list[list[object]], message: str
+) -> None:
+    pq.write_table(pa.Table.from_arrays([pa.array(v) for v in values], names), tmp_path / "a.parquet")
+    with pytest.raises(RefusedError, match=message):
+        plan(Input(path=str(tmp_path)))
+
+
 def test_an_extension_type_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     metadata = {"ARROW:extension:name": "ray.data.arrow_pickled_object", "ARROW:extension:metadata": ""}
     fields = [pa.field("content", pa.string()), pa.field("evil", pa.binary(), metadata=metadata)]

@@ -131,6 +131,24 @@ def test_existing_documentation_is_hidden_unless_asked_for(tokenizer: Tokenizer)
     assert shown.input == code
 
 
+@pytest.mark.parametrize(
+    ("code", "doc", "kind", "shown"),
+    [
+        ('class E(Exception):\n    "x"\n', '"x"', "class", "class E(Exception):\n    ...\n"),
+        ('def f(): "x"; return 1\n', '"x"', "function", "def f(): return 1\n"),
+        ('"x"\na = 1\n', '"x"', "module", "a = 1\n"),
+        ('"x"\n', '"x"', "module", None),
+    ],
+)
+def test_what_is_only_documentation_is_not_shown_as_nothing(
+    tokenizer: Tokenizer, code: str, doc: str, kind: str, shown: str | None
+) -> None:
+    at = code.index(doc)
+    unit = make_unit(code, kind=kind, doc=(at, at + len(doc)), body=at)
+    (prompt,) = Prompter(template("alpaca"), EXPLAIN, tokenizer, 999, 999)(unit)
+    assert (prompt.input or None, prompt.reasons) == (shown, () if shown else ("nothing_to_document",))
+
+
 def test_prompts_of_a_task_share_their_header(tokenizer: Tokenizer) -> None:
     prompter = Prompter(template("alpaca"), EXPLAIN, tokenizer, 8192, 10**6)
     one, other = (prompter(make_unit(code))[0] for code in ("x = 1", "class A: pass"))

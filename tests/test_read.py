@@ -16,7 +16,9 @@ from pipeline.schema import File, Work
 
 def read_all(path: Path, **config: Any) -> tuple[list[File], dict[str, int]]:
     settings = Input(path=str(path), **config)
-    works: list[Work[File]] = [read(split, settings) for split in plan(settings).splits]
+    made = plan(settings)
+    (shard,) = made.shards
+    works: list[Work[File]] = [read(split, shard, settings) for split in made.splits]
     skipped: dict[str, int] = {}
     for work in works:
         skipped |= {reason: skipped.get(reason, 0) + n for reason, n in work.skipped.items()}
@@ -128,6 +130,22 @@ def test_filters_leave_rows_out_and_count_them(tmp_path: Path) -> None:
     files, skipped = read_all(write(tmp_path / "a.parquet", columns), languages=["Python"], licenses=["MIT"])
     assert [file.content for file in files] == ["a"]
     assert skipped == {"other_language": 1, "other_license": 2}
+
+
+def test_a_shard_that_was_exchanged_since_it_was_planned_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", {"content": ["one"]})
+    settings = Input(path=str(tmp_path))
+    made = plan(settings)
+    path.write_bytes(path.read_bytes().replace(b"one", b"two"))
+    with pytest.raises(RefusedError, match="not the one that was planned"):
+        read(made.splits[0], made.shards[0], settings)
+
+
+def test_a_licence_that_is_no_text_spoils_nothing(tmp_path: Path) -> None:
+    raw = pa.array([b"MIT", b"caf\xe9"], pa.binary()).view(pa.string())
+    lists = pa.ListArray.from_arrays([0, 1, 2], raw)
+    files, _ = read_all(write(tmp_path / "a.parquet", {"content": ["a", "b"], "max_stars_repo_licenses": lists}))
+    assert [file.origin.licenses for file in files] == [("MIT",), ("caf\ufffd",)]
 
 
 def test_a_flipped_bit_in_a_page_is_noticed(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ CONFIG = Document(
     model=Model(path="m"),
     output=Output(path="out"),
 )
-WEIGHTS = Weights(Path("m"), "m", None, "MIT", 512, (0,), "w" * 64, "t" * 64)
+WEIGHTS = Weights(Path("m"), "m", None, "MIT", 512, (0,), "c" * 64, "w" * 64, "t" * 64)
 SPLIT = Split("a.parquet", 0, 1, "000000-0000000000")
 
 

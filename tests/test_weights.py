@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from pipeline import weights
 from pipeline.config import Model
@@ -19,7 +21,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = make_tokenizer(tmp_path / "model")
     (folder / "config.json").write_text(json.dumps({"n_positions": 128, "eos_token_id": 0}))
     (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": [0, 5]}))
-    (folder / "model.safetensors").write_bytes(b"weights")
+    save_file({"weight": np.zeros(2)}, folder / "model.safetensors")
     return folder
 
 
@@ -31,7 +33,7 @@ def test_what_is_known_of_a_model(model: Path) -> None:
 
 def test_other_weights_or_another_tokenizer_have_another_name(model: Path) -> None:
     first = locate(Model(path=str(model)))
-    (model / "model.safetensors").write_bytes(b"other weights")
+    save_file({"weight": np.ones(2)}, model / "model.safetensors")
     second = locate(Model(path=str(model)))
     assert first.weights_sha256 != second.weights_sha256
     assert first.tokenizer_sha256 == second.tokenizer_sha256
@@ -71,3 +73,16 @@ def test_pickled_weights_are_refused(model: Path) -> None:
     (model / "model.safetensors").rename(model / "pytorch_model.bin")
     with pytest.raises(RefusedError, match="can run code"):
         locate(Model(path=str(model)))
+
+
+def test_truncated_weights_are_refused(model: Path) -> None:
+    path = model / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(RefusedError, match=r"model\.safetensors are not whole"):
+        locate(Model(path=str(model)))
+
+
+def test_other_settings_of_the_model_are_another_model(model: Path) -> None:
+    first = locate(Model(path=str(model)))
+    (model / "config.json").write_text(json.dumps({"n_positions": 128, "eos_token_id": 0, "scale_attn_weights": False}))
+    assert locate(Model(path=str(model))).config_sha256 != first.config_sha256

@@ -6,6 +6,8 @@ value, and what is allowed. Knows nothing of what the keys mean.
 """
 
 import difflib
+import json
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +26,7 @@ Tree = dict[str, Any]
 class Section(BaseModel):
     """One part of a configuration: typed, frozen, closed to keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=(), allow_inf_nan=False)
 
 
 C = TypeVar("C", bound=Section)
@@ -60,7 +62,12 @@ def split_arguments(arguments: Sequence[str]) -> tuple[list[Path], list[tuple[st
 
 
 def parse_value(key: str, text: str) -> Any:
-    """An override's value, read as YAML: `3` is a number, `[a, b]` a list, `null` nothing."""
+    """An override's value, read as YAML: `3` is a number, `[a, b]` a list, `null` nothing.
+
+    `2e-5` is a number, too: to YAML 1.1 it is not, for want of a point.
+    """
+    if re.fullmatch(r"[+-]?\d+[eE][+-]?\d+", text):
+        return float(text)
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -77,9 +84,15 @@ def _read(path: Path, above: tuple[Path, ...]) -> Tree:
         raise UsageError(f"{path} includes itself; take the circle out of the include lists.")
     own = _mapping(path)
     tree: Tree = {}
-    for name in own.pop("include", []):
+    for name in _names(path, own.pop("include", [])):
         tree = overlay(tree, _read(path.parent / name, (*above, path.resolve())))
     return overlay(tree, _located(own, str(path.parent.resolve())))
+
+
+def _names(path: Path, include: Any) -> list[str]:
+    if not isinstance(include, list) or not all(isinstance(name, str) for name in include):
+        raise UsageError(f"{path}: include is {include!r}; it must be a list of paths of YAML files.")
+    return include
 
 
 def _mapping(path: Path) -> Tree:
@@ -93,7 +106,15 @@ def _mapping(path: Path) -> Tree:
         raise UsageError(f"{path} is not valid YAML: {_problem(error)}.") from error
     if not isinstance(tree, Mapping | types.NoneType):
         raise UsageError(f"{path} holds a {type(tree).__name__}; a configuration is a mapping of keys to values.")
+    _refuse_circles(path, tree)
     return dict(tree or {})
+
+
+def _refuse_circles(path: Path, tree: Any) -> None:
+    try:
+        json.dumps(tree, default=str)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} holds an alias of something inside itself; write it out.") from error
 
 
 def _problem(error: yaml.YAMLError) -> str:
@@ -138,7 +159,8 @@ def _sentence(kind: type[Section], detail: ErrorDetails) -> str:
         case "extra_forbidden":
             return f"{key}: there is no such key.{_nearest(kind, key)}"
         case "missing":
-            return f"{key}: this key is needed; give it in a YAML file or as --{key} VALUE."
+            inside = [name for name, field in keys(kind) if name.startswith(f"{key}.") and field.is_required()]
+            return f"{key}: this key is needed; give it in a YAML file or as --{(inside or [key])[0]} VALUE."
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

@@ -1,11 +1,13 @@
 """The sections that several jobs share: model, template, tasks, sampling, engine."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipeline.config.load import Section
 
+Text = Annotated[str, Field(min_length=1)]
+PROMPT_CHUNK = 128  # tokens of the longest piece of a prompt (pipeline/engine/scheduler.py)
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 
 
@@ -20,7 +22,7 @@ class Model(Section):
     window: int | None = Field(
         None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
     )
-    stop: list[str] = Field([], description="strings that end an output, beside those of the template")
+    stop: list[Text] = Field([], description="strings that end an output, beside those of the template")
     trust_remote_code: bool = Field(False, description="run Python code that comes with the model")
 
 
@@ -47,14 +49,21 @@ class Template(Section):
     turns: list[Turn] = Field([], description="worked examples between the header and the question")
     with_input: str = Field("{instruction}\n\n{input}", description="the question where there is an input")
     without_input: str = Field("{instruction}", description="the question where there is none")
-    stop: list[str] = Field([], description="strings that end an output")
+    stop: list[Text] = Field([], description="strings that end an output")
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        for key in ("with_input", "without_input"):
+            if not any(name in getattr(self, key) for name in ("{instruction}", "{input}", "{before}", "{after}")):
+                raise ValueError(f"template.{key}: it has no place for what is asked; write {{instruction}} into it.")
+        return self
 
 
 class Task(Section):
     """What to write of a unit."""
 
     instruction: str = Field(description="what the model is asked; {kind}, {name} and {language} are filled in")
-    max_tokens: int = Field(256, description="longest output [tokens]", gt=0)
+    max_tokens: int = Field(256, description="longest output [tokens]", gt=0, le=1_000_000)
     docs: bool = Field(False, description="show the model the documentation that the unit already has")
 
 
@@ -68,6 +77,8 @@ class Sampling(Section):
 
     @model_validator(mode="after")
     def _greedy_draws_nothing(self) -> Self:
+        if 0 < self.temperature < 0.01:
+            raise ValueError(f"sampling.temperature: {self.temperature} is as good as greedy; set 0, or at least 0.01.")
         if self.temperature == 0 and (self.top_p < 1 or self.top_k > 0):
             raise ValueError(
                 "sampling: temperature 0 takes the likeliest token, so top_p and top_k do nothing; "
@@ -86,3 +97,12 @@ class Engine(Section):
     threads: int | None = Field(
         None, description="processor threads of a CPU replica; null takes the replica's CPUs", gt=0
     )
+
+    @model_validator(mode="after")
+    def _a_step_has_room_for_prompts(self) -> Self:
+        if self.step_tokens < self.max_requests + PROMPT_CHUNK:
+            raise ValueError(
+                f"engine.step_tokens: {self.step_tokens} leaves no room for prompts beside engine.max_requests "
+                f"({self.max_requests}); give at least {self.max_requests + PROMPT_CHUNK}."
+            )
+        return self

@@ -60,6 +60,12 @@ def test_a_circle_of_includes_is_refused(tmp_path: Path) -> None:
         (["--sampling.top_k", "5"], ["temperature 0", "top_k"]),
         (["--tasks.explain.max_tokens", "512"], ["tasks.explain.max_tokens", "model.window", "lower it"]),
         (["--engine.step_tokens", "1.5"], ["engine.step_tokens", "1.5"]),
+        (["--engine.step_tokens", "100"], ["engine.step_tokens", "engine.max_requests", "at least 192"]),
+        (["--model.stop", "['']"], ["model.stop.0", "at least 1 character"]),
+        (["--checks.language", "english"], ["checks.language", "'english'", "'en'"]),
+        (["--cluster.cpus_per_replica", ".inf"], ["cluster.cpus_per_replica", "inf"]),
+        (["--sampling.temperature", "1e-30"], ["sampling.temperature", "at least 0.01"]),
+        (["--template.with_input", "hello"], ["template.with_input", "{instruction}"]),
         (["--output"], ["--output has no value"]),
         (["--output.path", "[a"], ["--output.path", "not a YAML value"]),
         (["absent.yaml"], ["no configuration file absent.yaml"]),
@@ -75,11 +81,13 @@ def test_what_does_not_fit_is_named(base: str, arguments: list[str], parts: list
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("")
-    with pytest.raises(UsageError, match=r"input: this key is needed"):
+    with pytest.raises(UsageError, match=r"input: this key is needed.*--input\.path VALUE"):
         load(Document, [str(tmp_path / "empty.yaml")])
 
 
-@pytest.mark.parametrize("text", ["- a list", "a: [", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["- a list", "a: [", "\x00", "include: 5", "include: other.yaml", "include: [1]", "a: &a [*a]"]
+)
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "bad.yaml").write_text(text)
     with pytest.raises(UsageError, match=r"bad\.yaml"):

@@ -18,7 +18,7 @@ import pytest
 
 from jobs import document
 from pipeline.config import load
-from pipeline.errors import LimitError, RefusedError
+from pipeline.errors import LimitError, RefusedError, UsageError
 from pipeline.schema import RECORD, content_hash
 from tests.jobs.conftest import make_shards
 
@@ -171,11 +171,10 @@ def test_bad_settings_are_refused_before_anything_is_written(model: Path, shards
         (("--model.path", "no/such/model"), "hf download"),
         (("--input.path", str(tmp_path / "absent")), "no input at"),
         (("--input.columns.content", "text"), "no column 'text'"),
-        (("--template.form", "chat", "--model.path", str(model)), None),
+        (("--tasks.explain.max_tokens", "512"), "leaves no room for a prompt in the model's window"),
+        (("--output.path", str(shards / "out")), "lie in one another"),
     ):
-        if message is None:
-            continue
-        with pytest.raises(RefusedError, match=message):
+        with pytest.raises((RefusedError, UsageError), match=message):
             run(model, shards, out, *change)
         assert not out.exists()
 
@@ -202,6 +201,12 @@ def test_a_page_that_rots_while_the_job_runs_is_a_sentence_too(model: Path, shar
     assert f"The shard {path} cannot be read any more" in text
     assert "Traceback" not in text
     assert "attempts" not in text
+
+
+def test_a_cluster_that_is_not_there_is_refused_soon(model: Path, shards: Path, tmp_path: Path) -> None:
+    process = start(arguments(model, shards, tmp_path / "out", "--cluster.address", "127.0.0.1:1"), tmp_path / "log")
+    assert process.wait(60) == 3
+    assert "There is no Ray cluster at cluster.address 127.0.0.1:1" in (tmp_path / "log").read_text()
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -23,6 +23,8 @@ JOBS = {
     "finetune": "instruction pairs → a model",
     "benchmark": "engines side by side on the same requests",
 }
+RESUME = {"document": "Nothing that is committed is lost: run the same command again to go on."}
+BEGIN_ANEW = "Nothing was finished: run the same command again to begin anew."
 HELP = ("-h", "--help")
 
 
@@ -38,7 +40,7 @@ def main(job: str | None = None) -> int:
         return _run(job, arguments)
     except (KeyboardInterrupt, StoppedError) as error:
         errors.print(f"\nStopped. {error}".rstrip(), markup=False)
-        errors.print("Nothing that is committed is lost: run the same command again to go on.", markup=False)
+        errors.print(RESUME.get(job or next(iter(arguments), ""), BEGIN_ANEW), markup=False)
         return StoppedError.exit_status
     except StarscribeError as error:
         errors.print(str(error), style="red", markup=False)

@@ -29,9 +29,6 @@ class Store(Protocol):
     def read(self, name: str) -> bytes | None:
         """What `name` holds; None if there is no such name."""
 
-    def size(self, name: str) -> int | None:
-        """Length of what `name` holds in bytes; None if there is no such name."""
-
     def names(self, folder: str) -> list[str]:
         """Names directly in a folder, sorted; none if there is no such folder."""
 
@@ -73,12 +70,6 @@ class LocalStore:
     def read(self, name: str) -> bytes | None:
         try:
             return (self._root / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def size(self, name: str) -> int | None:
-        try:
-            return (self._root / name).stat().st_size
         except (FileNotFoundError, NotADirectoryError):
             return None
 

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipeline.check import check
 from pipeline.config import Task, Template
 from pipeline.config.document import Document, Input, Model, Output
 from pipeline.record import Maker, trimmed
@@ -96,6 +97,17 @@ def test_reuse_names_the_record_it_shares(tokenizer: Tokenizer) -> None:
     twin = Draft(first.prompt, first.token_ids, "stop", reused_from=0)
     one, other = records(tokenizer, first, twin)
     assert (one["provenance"]["reused_from"], other["provenance"]["reused_from"]) == (None, one["id"])
+
+
+def test_a_check_that_breaks_makes_an_error_of_its_record_only(
+    tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(text: str, *rest: Any) -> Any:
+        return check(text, *rest) if "fine" in text else 1 / 0
+
+    monkeypatch.setattr("pipeline.record.check", breaking)
+    one, other = records(tokenizer, draft(tokenizer, "All is fine."), draft(tokenizer, "Boom."))
+    assert (one["status"], other["status"], other["reasons"]) == ("ok", "error", ["check_failed: ZeroDivisionError"])
 
 
 def test_trimming_stops_at_the_first_of_several_strings() -> None:

@@ -14,13 +14,12 @@ def test_what_is_created_can_be_read(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     assert store.create("a/b.json", b"one")
     assert store.read("a/b.json") == b"one"
-    assert store.size("a/b.json") == 3
     assert store.names("a") == ["b.json"]
 
 
 def test_what_is_not_there_is_none(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "absent")
-    assert (store.read("x"), store.size("x"), store.names("x")) == (None, None, [])
+    assert (store.read("x"), store.names("x")) == (None, [])
 
 
 def test_a_name_is_never_overwritten(tmp_path: Path) -> None:

@@ -5,11 +5,9 @@ prompt would not fit the window the code is cut on syntax, innermost blocks firs
 """
 
 import bisect
-import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from pipeline.config import Task, Template
 from pipeline.languages import find
@@ -31,7 +29,6 @@ class Prompter:
     ) -> None:
         self._tasks, self._tokenizer, self._window, self._max_bytes = tasks, tokenizer, window, max_bytes
         self._texts = {has_input: marked(template, tokenizer, has_input) for has_input in (True, False)}
-        self._shared = functools.lru_cache(maxsize=1024)(self._shared_prefix)
 
     def __call__(self, unit: Unit) -> list[Prompt]:
         """One prompt for each task, in the order of the configuration."""
@@ -52,8 +49,7 @@ class Prompter:
         for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count, elision):
             ids = self.encode(instruction, code, shown)
             if len(ids) <= room:
-                shared = shared_length(ids, self._shared(instruction))
-                return Prompt(unit, name, instruction, dedented(code, unit.indent), tuple(ids), shared, cut)
+                return Prompt(unit, name, instruction, dedented(code, unit.indent), tuple(ids), cut)
         return Prompt(unit, name, instruction, "", reasons=("too_long",))
 
     def encode(self, instruction: str, source: str, unit: Unit | None = None) -> list[int]:
@@ -66,15 +62,6 @@ class Prompter:
         before, after = around(source, unit.body if unit else None)
         values = {"instruction": instruction, "input": source, "before": before, "after": after}
         return fill(self._texts[bool(source)], {key: dedented(text, indent) for key, text in values.items()})
-
-    def _shared_prefix(self, instruction: str) -> list[int]:
-        one, other = self.encode(instruction, "a"), self.encode(instruction, "0")
-        return one[: shared_length(one, other)]
-
-
-def shared_length(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many token ids two prompts have in common from the start."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def instruct(text: str, unit: Unit) -> str:

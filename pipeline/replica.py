@@ -101,7 +101,6 @@ class Replica:
             seed=int(digest(sampling.seed, prompt.sha256)[:15], 16),
             stop_ids=frozenset(self._weights.stop_ids),
             stop=(*config.template.stop, *config.model.stop),
-            prefix_length=prompt.prefix_length,
         )
 
 

@@ -105,7 +105,6 @@ class Prompt:
     instruction: str
     input: str
     token_ids: tuple[int, ...] = ()
-    prefix_length: int = 0
     cut: bool = False
     reasons: tuple[str, ...] = ()
 

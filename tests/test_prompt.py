@@ -149,13 +149,6 @@ def test_what_is_only_documentation_is_not_shown_as_nothing(
     assert (prompt.input or None, prompt.reasons) == (shown, () if shown else ("nothing_to_document",))
 
 
-def test_prompts_of_a_task_share_their_header(tokenizer: Tokenizer) -> None:
-    prompter = Prompter(template("alpaca"), EXPLAIN, tokenizer, 8192, 10**6)
-    one, other = (prompter(make_unit(code))[0] for code in ("x = 1", "class A: pass"))
-    assert one.prefix_length == other.prefix_length > 20
-    assert one.token_ids[: one.prefix_length] == other.token_ids[: one.prefix_length]
-
-
 NESTED = """\
 class A:
     def first(self):

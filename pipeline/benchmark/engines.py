@@ -17,7 +17,6 @@ from pipeline.engine import Engine, Request, load_model
 from pipeline.engine.device import use_threads
 from pipeline.engine.model import choose_device, choose_dtype
 from pipeline.errors import UsageError
-from pipeline.prompt import shared_length
 from pipeline.weights import Weights
 
 Tokens = list[list[int]]
@@ -25,7 +24,7 @@ Run = Callable[[Sequence[Row]], Tokens]
 
 
 class Native:
-    """Our engine, with the prefix that all rows share said as such."""
+    """Our engine."""
 
     def __init__(self, config: Benchmark, weights: Weights) -> None:
         prepare(config)
@@ -39,9 +38,7 @@ class Native:
 
     def __call__(self, rows: Sequence[Row]) -> Tokens:
         """The output tokens of each row, in order."""
-        prompts = [row.prompt_ids for row in rows]
-        shared = shared_length(min(prompts), max(prompts))  # what the first and last in order share, all do
-        requests = [Request(str(i), row.prompt_ids, row.max_tokens, prefix_length=shared) for i, row in enumerate(rows)]
+        requests = [Request(str(i), row.prompt_ids, row.max_tokens) for i, row in enumerate(rows)]
         return [list(completion.token_ids) for completion in self._engine.run(requests)]
 
 

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from pipeline.config.load import Section
 
 Text = Annotated[str, Field(min_length=1)]
-PROMPT_CHUNK = 128  # tokens of the longest piece of a prompt (pipeline/engine/scheduler.py)
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 
 
@@ -88,21 +87,32 @@ class Sampling(Section):
 
 
 class Engine(Section):
-    """How much the engine holds at once."""
+    """What generates, and how much it holds at once. Only `name` has to do with what the texts are."""
 
-    step_tokens: int = Field(
-        512, description="most tokens in one step of the model, prompts and outputs together", gt=0
+    name: Literal["native", "vllm", "transformers"] = Field(
+        "native",
+        description="native: Starscribe's own; vllm, where it is installed; transformers: generate, one by one",
     )
-    max_requests: int = Field(64, description="most requests in generation at once", gt=0)
+    step_tokens: int | None = Field(
+        None,
+        description="most tokens in one pass, prompts and outputs together; null takes what suits the device",
+        gt=0,
+    )
+    max_requests: int | None = Field(
+        None, description="most requests in generation at once; null is half of step_tokens", gt=0
+    )
+    memory: float | None = Field(
+        None, description="memory for keys and values [GB]; null takes a share of what is free", gt=0
+    )
     threads: int | None = Field(
         None, description="processor threads of a CPU replica; null takes the replica's CPUs", gt=0
     )
 
     @model_validator(mode="after")
-    def _a_step_has_room_for_prompts(self) -> Self:
-        if self.step_tokens < self.max_requests + PROMPT_CHUNK:
+    def _requests_fit_a_pass(self) -> Self:
+        if self.step_tokens is not None and (self.max_requests or 0) > self.step_tokens:
             raise ValueError(
-                f"engine.step_tokens: {self.step_tokens} leaves no room for prompts beside engine.max_requests "
-                f"({self.max_requests}); give at least {self.max_requests + PROMPT_CHUNK}."
+                f"engine.max_requests: {self.max_requests} requests do not go into one pass of engine.step_tokens "
+                f"({self.step_tokens}); give at most {self.step_tokens}."
             )
         return self

@@ -8,26 +8,26 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torch import Tensor
+import torch
 from transformers import PreTrainedModel
 
 from pipeline.engine.batch import Span
 from pipeline.engine.flight import Flight, problem_of
+from pipeline.engine.pages import Pages
 from pipeline.engine.request import Completion, EngineError, Request
 from pipeline.engine.runner import Runner
 from pipeline.engine.sampler import sample
-from pipeline.engine.scheduler import Pass, Scheduler
+from pipeline.engine.scheduler import Pass, Piece, Scheduler
 from pipeline.engine.stop import Decode
 
 
 @dataclass(slots=True)
 class Stats:
-    """What an engine has done so far: tokens that went through the model; `seconds` is time spent in steps."""
+    """What an engine has done so far: tokens drawn, tokens that went through the model, seconds spent in steps."""
 
     steps: int = 0
-    passes: int = 0
-    prompt_tokens: int = 0
     output_tokens: int = 0
+    computed_tokens: int = 0
     seconds: float = 0.0
 
 
@@ -35,25 +35,28 @@ class Engine:
     """Continuous batching over a model from `load_model`.
 
     `step_tokens`: most tokens in one step, prompts and outputs together; `max_requests`: most requests in
-    generation at once; `window`: longest prompt and output together, the model's own if None; `decode`: token
-    ids to text, for stop strings. None of them changes the tokens of a request. Raises EngineError where they
-    contradict one another.
+    generation at once; `window`: longest prompt and output together, the model's own if None; `memory`: bytes for keys
+    and values; `decode`: token ids to text, for stop strings. What is None follows from model and device. None of them
+    changes the tokens of a request. Raises EngineError where memory does not hold the least.
     """
 
     def __init__(
         self,
         model: PreTrainedModel,
         *,
-        step_tokens: int,
-        max_requests: int,
+        step_tokens: int | None = None,
+        max_requests: int | None = None,
         window: int | None = None,
+        memory: int | None = None,
         decode: Decode | None = None,
     ) -> None:
         self.window = _window(model, window)
         self.stats = Stats()
         self._decode = decode
-        self._runner = Runner(model, self.window, max_requests)
-        self._scheduler = Scheduler(step_tokens, max_requests, self._runner.pages)
+        self._runner = Runner(model, self.window, step_tokens, max_requests, memory)
+        cache = self._runner.cache
+        pages = Pages(cache.pages, cache.page)
+        self._scheduler = Scheduler(self._runner.rows, self._runner.max_requests, pages)
         self._flights: dict[int, Flight] = {}
         self._ready: list[Completion] = []
         self._ids: set[str] = set()
@@ -72,20 +75,34 @@ class Engine:
             self._ready.append(Completion(request.id, (), "length", None))
             return
         self._flights[self._tickets] = flight = Flight(request, self._decode)
-        self._scheduler.add(self._tickets, flight.prompt, request.max_tokens, request.prefix_length)
+        self._scheduler.add(self._tickets, flight.tokens, request.max_tokens)
         self._tickets += 1
 
     def step(self) -> list[Completion]:
-        """One step: a token for each request in generation, and prompts as far as `step_tokens` goes."""
+        """One pass: a token for each request in generation, and prompts as far as `step_tokens` goes.
+
+        Where memory does not suffice for it, the next ones are half as large. EngineError where none is small enough.
+        """
         began = time.perf_counter()
         done, self._ready = self._ready, []
-        self._runner.clear(self._scheduler.admit())
-        for work in self._scheduler.plan():
-            done += self._push(work, self._run(work))
+        work = self._scheduler.plan()
+        if work.pieces:
+            done += self._finished(work)
         self._ids -= {completion.id for completion in done}
         self.stats.steps += 1
         self.stats.seconds += time.perf_counter() - began
         return done
+
+    def _finished(self, work: Pass) -> list[Completion]:
+        """Runs a pass; the requests that end with it."""
+        try:
+            tokens = self._run(work)
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            if not self._scheduler.shrink():
+                raise EngineError(f"There is no memory for a single token: {error}") from error
+            return []
+        self._scheduler.commit(work)
+        return self._push(work, tokens)
 
     def run(self, requests: Iterable[Request]) -> list[Completion]:
         """Completions of all requests, in their order; those of requests added before stay for the next
@@ -107,23 +124,26 @@ class Engine:
         self._ready += others
         self._ids |= {completion.id for completion in self._ready}
 
-    def _run(self, work: Pass) -> Tensor:
-        """Logits of the pieces to be sampled."""
-        spans = [self._span(piece.ticket, piece.start, piece.end) for piece in work.pieces]
-        self.stats.passes += 1
-        self.stats.prompt_tokens += 0 if work.output else sum(len(span.tokens) for span in spans)
-        return self._runner.run(spans, work.rows, [i for i, piece in enumerate(work.pieces) if piece.sample])
+    def _run(self, work: Pass) -> list[int]:
+        """The next tokens of the pieces to be sampled."""
+        self._runner.cache.copy(work.copies)
+        work.copies.clear()
+        spans = [self._span(piece) for piece in work.pieces]
+        sampled = [i for i, piece in enumerate(work.pieces) if piece.sample]
+        logits = self._runner.run(spans, sampled)
+        return sample(logits, [self._flights[work.pieces[i].sequence.ticket].draw for i in sampled])
 
-    def _span(self, ticket: int, start: int, end: int) -> Span:
-        return Span(self._flights[ticket].tokens[start:end], start, self._scheduler.pages_of(ticket))
+    def _span(self, piece: Piece) -> Span:
+        sequence = piece.sequence
+        return Span(sequence.tokens[piece.start : piece.end], piece.start, sequence.pages, sequence.prompt)
 
-    def _push(self, work: Pass, logits: Tensor) -> list[Completion]:
-        """Draws a token for each piece to be sampled; the requests that end with it."""
-        tickets = [piece.ticket for piece in work.pieces if piece.sample]
-        tokens = sample(logits, [self._flights[ticket].draw for ticket in tickets])
+    def _push(self, work: Pass, tokens: list[int]) -> list[Completion]:
+        """Appends each token to its request; the requests that end with it."""
         self.stats.output_tokens += len(tokens)
+        self.stats.computed_tokens += sum(piece.end - piece.start for piece in work.pieces)
         done: list[Completion] = []
-        for ticket, token in zip(tickets, tokens, strict=True):
+        for piece, token in zip((piece for piece in work.pieces if piece.sample), tokens, strict=True):
+            ticket = piece.sequence.ticket
             if completion := self._flights[ticket].push(token):
                 done.append(completion)
                 self._scheduler.finish(ticket)
@@ -134,7 +154,7 @@ class Engine:
         problem = problem_of(request, self.window, self._runner.vocabulary, self._decode)
         if request.id in self._ids:
             problem = "another request with this id is in flight; give each its own."
-        elif problem is None and not self._scheduler.fits(len(request.prompt_ids) + request.max_tokens):
+        elif problem is None and not self._scheduler.pages.fits(len(request.prompt_ids) + request.max_tokens):
             problem = "its keys and values need more memory than there is; ask for fewer tokens."
         if problem:
             raise EngineError(f"request {request.id}: {problem}")

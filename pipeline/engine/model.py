@@ -13,6 +13,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, Pre
 
 from pipeline.engine import attention
 from pipeline.engine.linear import pack_linears
+from pipeline.engine.rotary import tabulate
 from pipeline.errors import RefusedError
 
 DType = Literal["auto", "float32", "bfloat16", "float16"]
@@ -52,6 +53,7 @@ def load_model(
     _check_model(path, model)
     model.train(False).requires_grad_(False).to(where)
     pack_linears(model)
+    tabulate(model)
     return model
 
 

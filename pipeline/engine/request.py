@@ -35,9 +35,7 @@ class Sampling:
 class Request:
     """A prompt and the rules of its continuation.
 
-    `prefix_length` leading tokens are a header that other requests share: a hint, which never changes the
-    output. `stop_ids` end the output at once; `stop` strings end it as soon as they stand in the decoded
-    output.
+    `stop_ids` end the output at once; `stop` strings end it as soon as they stand in the decoded output.
     """
 
     id: str
@@ -47,7 +45,6 @@ class Request:
     seed: int = 0
     stop_ids: frozenset[int] = frozenset()
     stop: tuple[str, ...] = ()
-    prefix_length: int = 0
 
 
 @dataclass(frozen=True, slots=True)

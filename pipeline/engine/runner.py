@@ -1,65 +1,72 @@
-"""Spans of tokens in, logits out: one pass through the model, its keys and values in the cache.
+"""Model and cache: spans in, logits after the last token of each sampled one out.
 
-Finds by measuring how many pages of cache there is memory for. Knows nothing of queues, sampling or stop
-rules.
+Every pass has one of the numbers of rows that `shapes` found to agree, its output rows too. Knows nothing of queues or
+sampling.
 """
 
-import os
 from collections.abc import Sequence
+from itertools import accumulate
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
 from pipeline.engine import attention
-from pipeline.engine.batch import Span, by_length, pack
-from pipeline.engine.cache import Cache
+from pipeline.engine.batch import Cache, Span, pack
+from pipeline.engine.device import free_memory
+from pipeline.engine.kernel import KernelCache
+from pipeline.engine.paged import PagedCache
 from pipeline.engine.request import EngineError
-from pipeline.engine.scheduler import OUTPUT_ROWS, pages_for
+from pipeline.engine.shapes import equal_rows
 
-# Of the memory that is there, what keys and values may take.
-CPU_SHARE, CUDA_SHARE = 0.5, 0.85
+SHARE = 0.5  # of the memory that is there, what keys and values may take at most if nothing is said
 
 
 class Runner:
-    """The model and its cache.
+    """The model and its cache, for sequences of `window` tokens.
 
-    Raises EngineError for a model that `load_model` did not make, and where memory does not hold a page.
+    `rows`: tokens in a pass at most, None for as many as the device computes equally; `max_requests`: sequences at
+    once, None for half of it; `memory`: bytes for keys and values, None for a share of what is free. Raises
+    EngineError for a model that `load_model` did not make, and where memory does not hold a page.
     """
 
-    def __init__(self, model: PreTrainedModel, window: int, max_requests: int) -> None:
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        window: int,
+        rows: int | None = None,
+        max_requests: int | None = None,
+        memory: int | None = None,
+    ) -> None:
         if model.config._attn_implementation != attention.NAME:
             raise EngineError(f"This {type(model).__name__} is not set up for the engine; get it from load_model.")
         self._model, self._device = model, model.device
-        self._cache = Cache(2)
-        self.run([Span([0], 0, [1])], OUTPUT_ROWS, [0])
-        self._cache.resize(1 + min(max_requests * pages_for(window), self._affordable()))
-
-    @property
-    def pages(self) -> int:
-        """Pages of the cache, the one that stays empty included."""
-        return self._cache.pages
+        self._sizes = equal_rows(model)
+        self.rows = min(rows or self._sizes[-1], self._sizes[-1])
+        self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
+        self.cache: Cache = PagedCache(self._device)
+        self._forward([Span([0], 0, [1], 1)], [0], self._sizes[-1])
+        if KernelCache.usable(self.cache.shapes):
+            self.cache = KernelCache(self.cache.shapes)
+        self.cache.resize(self._pages(memory, window))
 
     @property
     def vocabulary(self) -> int:
         """Token ids are below this."""
         return int(self._model.get_input_embeddings().num_embeddings)  # type: ignore[arg-type]
 
-    def clear(self, pages: list[int]) -> None:
-        """Makes pages ready for a new request."""
-        self._cache.clear(pages)
-
     @torch.inference_mode()
-    def run(self, spans: Sequence[Span], rows: int, sampled: Sequence[int]) -> Tensor:
-        """Logits [sampled, vocabulary] after the last tokens of the `sampled` spans (indices, OUTPUT_ROWS at
-        most).
+    def run(self, spans: Sequence[Span], sampled: Sequence[int]) -> Tensor:
+        """Logits [sampled, vocabulary] after the last tokens of the `sampled` spans (indices).
 
-        `rows` is what the pass is padded to, and OUTPUT_ROWS what the sampled rows are padded to, always.
+        MemoryError or torch.OutOfMemoryError where there is none.
         """
-        order = by_length(spans)
-        last = _last_rows(spans, order)
-        batch = pack([spans[i] for i in order], rows, self._cache, self._device)
-        keep = [last[i] for i in sampled] + [0] * (OUTPUT_ROWS - len(sampled))
+        return self._forward(spans, sampled, self._padded(sum(len(span.tokens) for span in spans)))
+
+    def _forward(self, spans: Sequence[Span], sampled: Sequence[int], rows: int) -> Tensor:
+        ends = list(accumulate(len(span.tokens) for span in spans))
+        batch = pack(spans, rows, self.cache, self._device)
+        keep = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))
         output = self._model(
             input_ids=batch.ids,
             position_ids=batch.positions,
@@ -70,24 +77,16 @@ class Runner:
         logits: Tensor = output.logits[0, : len(sampled)]
         return logits
 
-    def _affordable(self) -> int:
-        room = _memory(self._device) // max(self._cache.page_bytes, 1)
-        if room < 1:
-            raise EngineError("There is no memory left for keys and values; take a smaller model or a larger device.")
-        return room
+    def _padded(self, rows: int) -> int:
+        return next(size for size in self._sizes if size >= rows)
 
-
-def _last_rows(spans: Sequence[Span], order: Sequence[int]) -> dict[int, int]:
-    """The row of each span's last token, once the spans are packed in that order."""
-    last, row = {}, 0
-    for i in order:
-        row += len(spans[i].tokens)
-        last[i] = row - 1
-    return last
-
-
-def _memory(device: torch.device) -> int:
-    """Bytes that keys and values may take."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0] * CUDA_SHARE)
-    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * CPU_SHARE)
+    def _pages(self, memory: int | None, window: int) -> int:
+        """How many pages there are: as many as `max_requests` can fill, if memory holds them."""
+        room = memory if memory is not None else int(free_memory(self._device) * SHARE)
+        affordable = room // self.cache.page_bytes
+        if affordable < 1:
+            raise EngineError(
+                f"The {room / 1e6:,.0f} MB for keys and values hold none of its pages "
+                f"({self.cache.page_bytes / 1e6:,.1f} MB); give more, take a smaller model, or a larger device."
+            )
+        return 1 + min(self.max_requests * -(-window // self.cache.page), affordable)

@@ -28,7 +28,7 @@ class Draw:
 def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
     """One token for each row of `logits` [rows, vocabulary]."""
     if all(draw.sampling.temperature == 0 for draw in draws):
-        tokens: list[int] = logits.argmax(-1).tolist()
+        tokens: list[int] = logits.max(-1).indices.tolist()  # the first of equals, and faster than argmax
         return tokens
     alike: defaultdict[Sampling, list[int]] = defaultdict(list)
     for row, draw in enumerate(draws):
@@ -43,7 +43,7 @@ def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
 def _sample_alike(logits: Tensor, rows: list[int], sampling: Sampling, draws: Sequence[Draw]) -> list[int]:
     some = logits[torch.tensor(rows, device=logits.device)]
     if sampling.temperature == 0:
-        greedy: list[int] = some.argmax(-1).tolist()
+        greedy: list[int] = some.max(-1).indices.tolist()
         return greedy
     chances = [uniform(draws[row].seed, draws[row].position) for row in rows]
     drawn: list[int] = _draw(some, sampling, torch.tensor(chances, dtype=torch.float64, device=some.device)).tolist()

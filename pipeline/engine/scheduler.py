@@ -1,169 +1,193 @@
-"""Who goes into the next step: queues, budgets and pages as plain integers.
+"""Who goes into the next pass: queues, budgets and pages as plain integers.
 
-Lengths go in, passes come out: lists of pieces, each a range of one request's tokens. A pass is either for
-outputs (one new token of each of up to `OUTPUT_ROWS` requests) or for prompts (pieces of prompts,
-`PROMPT_ROWS` tokens at most). Prompts are cut at multiples of `CHUNK` from their start and at their shared
-prefix, and a piece is never divided, so that the shape of a piece depends on its own request only. Knows
-nothing of tokens, torch or models.
+A pass is one token of each request in generation and, in the room that is left, tokens of prompts. Requests start
+longest first. Pages are taken as they are needed: where none is left, the request that started last gives its own
+back and is computed again later. A prompt takes over what another one in memory shares with it. None of this shows
+in a request's tokens, since a token's numbers do not depend on the pass it is in. Knows nothing of torch or models.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
 
-from pipeline.engine.request import EngineError
+from pipeline.engine.pages import Pages
+from pipeline.engine.prefixes import Prefixes
 
-# Tokens in a page of the cache, and the step to which attention rounds the length of its keys.
-PAGE = 128
-# Longest piece of a prompt. Part of the numerics, hence no setting: another value may give other last bits.
-CHUNK = 128
-# Rows of the two kinds of passes. Matrix products of bf16 and fp32 alike give a row other last bits when the
-# number of rows beside it changes (seen with oneDNN and MKL on an AMX machine), so every pass is padded to these.
-OUTPUT_ROWS = 64
-PROMPT_ROWS = 256
+# A prefix shorter than this is not worth waiting for [tokens].
+SHORTEST_PREFIX = 16
+# A request is overtaken by none that came more than so many places later, for each pass that it needs.
+OVERTAKEN = 64
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """One request as the scheduler sees it: its tokens so far, how many of them are in `pages`, and its length at most.
+
+    `source`: whose first `shared` tokens it will take over, once they are computed.
+    """
+
+    ticket: int
+    tokens: list[int]
+    limit: int
+    prompt: int = 0
+    done: int = 0
+    pages: list[int] = field(default_factory=list)
+    source: "Sequence | None" = None
+    shared: int = 0
+
+    @property
+    def pending(self) -> int:
+        """Tokens that are not computed yet."""
+        return len(self.tokens) - self.done
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Tokens [start, end) of one request; `sample`: its next token is drawn from the last of them."""
+    """Tokens [start, end) of one sequence; `sample`: its next token is drawn from the last of them."""
 
-    ticket: int
+    sequence: Sequence
     start: int
     end: int
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """Pieces that go through the model together, padded to a fixed number of rows."""
-
-    rows: int
-    pieces: list[Piece]
 
     @property
-    def output(self) -> bool:
-        """Whether it is a pass for outputs."""
-        return self.rows == OUTPUT_ROWS
+    def sample(self) -> bool:
+        """Whether these are the last tokens that are known."""
+        return self.end == len(self.sequence.tokens)
 
 
 @dataclass(slots=True)
-class Entry:
-    """One request as the scheduler sees it: how many tokens it has, will have at most, and which pages hold
-    them.
+class Pass:
+    """Pieces that go through the model together, once pages were copied (from, to), in order.
+
+    Whoever copies them clears the list, so that a pass that is planned anew does not copy them again.
     """
 
-    ticket: int
-    prompt: int
-    total: int
-    cuts: list[int]
-    done: int = 0
-    pages: list[int] = field(default_factory=list)
-
-    @property
-    def need(self) -> int:
-        """Pages that the request may come to fill."""
-        return pages_for(self.total)
+    pieces: list[Piece]
+    copies: list[tuple[int, int]]
 
 
 class Scheduler:
-    """Waiting, prefilling and decoding requests, and the pages that are free.
+    """Waiting and active sequences over `pages`; `rows` tokens in a pass at most, of `max_requests` at most."""
 
-    Page 0 is never handed out: it stays zero and stands for "no page".
-    """
-
-    def __init__(self, step_tokens: int, max_requests: int, pages: int) -> None:
-        if max_requests < 1 or step_tokens < max_requests + CHUNK:
-            raise EngineError(
-                f"step_tokens {step_tokens} leaves no room for prompts beside max_requests {max_requests} outputs; "
-                f"give at least {max(max_requests, 1) + CHUNK} step_tokens, or fewer requests (one at least)."
-            )
-        self.step_tokens, self.max_requests, self.pages = step_tokens, max_requests, pages
-        self._free = list(range(pages - 1, 0, -1))
-        self._waiting: list[tuple[int, int, Entry]] = []
-        self._active: dict[int, Entry] = {}
+    def __init__(self, rows: int, max_requests: int, pages: Pages) -> None:
+        self.rows, self.max_requests, self.pages = rows, max_requests, pages
+        self._waiting: list[tuple[int, int, Sequence]] = []
+        self._active: dict[int, Sequence] = {}
+        self._kept: OrderedDict[int, Sequence] = OrderedDict()
+        self._prefixes: Prefixes[Sequence] = Prefixes()
+        self._copies: list[tuple[int, int]] = []
         self._arrivals = 0
+        self.evictions = 0
 
-    def __len__(self) -> int:
-        return len(self._waiting) + len(self._active)
-
-    def fits(self, total: int) -> bool:
-        """Whether a request of that many tokens can ever be held."""
-        return pages_for(total) < self.pages
-
-    def add(self, ticket: int, prompt: int, max_tokens: int, prefix: int = 0) -> None:
-        """Queues a request: the longest first, but none is overtaken by one that came `its length` places
-        later.
-        """
-        entry = Entry(ticket, prompt, prompt + max_tokens, cuts_of(prompt, prefix))
-        heapq.heappush(self._waiting, (self._arrivals - entry.total, self._arrivals, entry))
+    def add(self, ticket: int, tokens: list[int], max_tokens: int) -> None:
+        """Queues a request; outputs are to be appended to `tokens`. The longest goes first."""
+        sequence = Sequence(ticket, tokens, len(tokens) + max_tokens, len(tokens))
+        passes = max_tokens + len(tokens) // self.rows
+        heapq.heappush(self._waiting, (self._arrivals - OVERTAKEN * passes, ticket, sequence))
         self._arrivals += 1
 
-    def admit(self) -> list[int]:
-        """Takes in waiting requests while there is room for all their tokens; the pages they were given."""
-        given: list[int] = []
-        while self._waiting and len(self._active) < self.max_requests:
-            entry = self._waiting[0][2]
-            if entry.need > len(self._free):
-                break
-            heapq.heappop(self._waiting)
-            entry.pages = [self._free.pop() for _ in range(entry.need)]
-            self._active[entry.ticket] = entry
-            given += entry.pages
-        return given
+    def plan(self) -> Pass:
+        """The next pass. Its tokens count as computed with `commit`, not before: a pass that failed is planned anew."""
+        self._admit()
+        room, pieces = self.rows, dict[int, Piece]()
+        for sequence in sorted(self._active.values(), key=lambda s: s.pending > 1):
+            if sequence.ticket not in self._active or not room or not self._adopted(sequence, pieces):
+                continue
+            end = sequence.done + min(sequence.pending, room)
+            if self._extended(sequence, end, pieces):
+                pieces[sequence.ticket] = Piece(sequence, sequence.done, end)
+                room -= end - sequence.done
+        return Pass(list(pieces.values()), self._copies)
 
-    def plan(self) -> list[Pass]:
-        """The passes of the next step, their tokens counted as done: every output first, then prompts."""
-        decoding = [e for e in self._active.values() if e.done >= e.prompt]
-        prefilling = [e for e in self._active.values() if e.done < e.prompt]
-        outputs = [Pass(OUTPUT_ROWS, [_next(e) for e in some]) for some in _batched(decoding, OUTPUT_ROWS)]
-        return outputs + self._prompts(prefilling, self.step_tokens - len(decoding))
-
-    def _prompts(self, entries: list[Entry], budget: int) -> list[Pass]:
-        passes: list[Pass] = []
-        while pieces := _fill(entries, min(budget, PROMPT_ROWS)):
-            passes.append(Pass(PROMPT_ROWS, pieces))
-            budget -= sum(piece.end - piece.start for piece in pieces)
-        return passes
-
-    def pages_of(self, ticket: int) -> list[int]:
-        """The pages that hold a request's tokens, in order."""
-        return self._active[ticket].pages
+    def commit(self, work: Pass) -> None:
+        """The pass is computed."""
+        for piece in work.pieces:
+            piece.sequence.done = piece.end
 
     def finish(self, ticket: int) -> None:
-        """Gives a request's place and pages back."""
-        self._free += reversed(self._active.pop(ticket).pages)
+        """Ends a request. Its pages are kept a while, for prompts that begin as it does."""
+        sequence = self._active.pop(ticket)
+        self._kept[ticket] = sequence
+        if len(self._kept) > self.max_requests:
+            self._forget()
 
+    def shrink(self) -> bool:
+        """Halves the passes, for want of memory; False where they cannot be smaller."""
+        self.rows, self.max_requests = self.rows // 2, min(self.max_requests, self.rows // 2)
+        while len(self._active) > max(self.max_requests, 1):
+            self._evict(self._active[next(reversed(self._active))])
+        return self.rows > 0
 
-def pages_for(tokens: int) -> int:
-    """Pages that hold so many tokens."""
-    return -(-tokens // PAGE)
-
-
-def cuts_of(prompt: int, prefix: int) -> list[int]:
-    """Where a prompt is cut: at multiples of CHUNK, after its shared prefix, and at its end."""
-    cuts = {*range(CHUNK, prompt, CHUNK), prompt}
-    return sorted(cuts | {prefix} if 0 < prefix < prompt else cuts)
-
-
-def _next(entry: Entry) -> Piece:
-    entry.done += 1
-    return Piece(entry.ticket, entry.done - 1, entry.done, sample=True)
-
-
-def _fill(entries: list[Entry], room: int) -> list[Piece]:
-    """Whole pieces, oldest request first, as many as fit: a piece too long leaves its room to later requests."""
-    pieces: list[Piece] = []
-    for entry in entries:
-        for start, end in pairwise([entry.done, *(cut for cut in entry.cuts if cut > entry.done)]):
-            if end - start > room or len(pieces) == OUTPUT_ROWS:
+    def _admit(self) -> None:
+        while self._waiting and len(self._active) < self.max_requests:
+            sequence = self._waiting[0][2]
+            if self._active and self._available() < self.pages.count(len(sequence.tokens)) + len(self._active):
                 break
-            pieces.append(Piece(entry.ticket, start, end, sample=end == entry.prompt))
-            entry.done, room = end, room - (end - start)
-    return pieces
+            heapq.heappop(self._waiting)
+            self._active[sequence.ticket] = sequence
+            self._link(sequence)
 
+    def _link(self, sequence: Sequence) -> None:
+        source, shared = self._prefixes.find(sequence.tokens[:-1])
+        if shared >= SHORTEST_PREFIX:
+            sequence.source, sequence.shared = source, shared
+        self._prefixes.add(sequence.tokens[: sequence.prompt], sequence.ticket, sequence)
 
-def _batched(entries: list[Entry], size: int) -> Iterator[list[Entry]]:
-    rest = iter(entries)
-    while some := list(islice(rest, size)):
-        yield some
+    def _available(self) -> int:
+        return self.pages.free + sum(len(sequence.pages) for sequence in self._kept.values())
+
+    def _adopted(self, sequence: Sequence, planned: dict[int, Piece]) -> bool:
+        """Takes over what is shared; False while the source has still to compute it."""
+        source, size = sequence.source, self.pages.size
+        if source is None:
+            return True
+        if source.done < sequence.shared:
+            return False
+        whole, rest = divmod(sequence.shared, size)
+        *pages, last = source.pages[: whole + 1] if rest else [*source.pages[:whole], 0]
+        self.pages.share(pages)
+        sequence.pages, sequence.done, sequence.source = pages, whole * size, None
+        if rest and self._extended(sequence, sequence.shared, planned):
+            self._copies.append((last, sequence.pages[whole]))
+            sequence.done = sequence.shared
+        return True
+
+    def _extended(self, sequence: Sequence, end: int, planned: dict[int, Piece]) -> bool:
+        """Pages for the tokens up to `end`; False where there are none left, even after others gave theirs back."""
+        while len(sequence.pages) < self.pages.count(end):
+            page = self.pages.take()
+            if page is not None:
+                sequence.pages.append(page)
+            elif self._kept:
+                self._forget()
+            elif not self._evict_last(sequence, planned):
+                return False
+        return True
+
+    def _evict_last(self, needy: Sequence, planned: dict[int, Piece]) -> bool:
+        for sequence in reversed(self._active.values()):
+            if sequence is needy:
+                break
+            if sequence.ticket not in planned and sequence.pages:
+                self._evict(sequence)
+                return True
+        return False
+
+    def _evict(self, sequence: Sequence) -> None:
+        """Back to the front of the queue, to be computed again."""
+        del self._active[sequence.ticket]
+        self._drop(sequence)
+        sequence.done, sequence.source = 0, None
+        heapq.heappush(self._waiting, (-(2**62), sequence.ticket, sequence))
+        self.evictions += 1
+
+    def _forget(self) -> None:
+        self._drop(self._kept.popitem(last=False)[1])
+
+    def _drop(self, sequence: Sequence) -> None:
+        self._prefixes.remove(sequence.tokens[: sequence.prompt], sequence.ticket)
+        self.pages.release(sequence.pages)
+        sequence.pages = []
+        for other in self._active.values():
+            if other.source is sequence:
+                other.source = None

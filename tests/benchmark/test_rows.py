@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.benchmark.rows import Row, of_round, read
+from pipeline.engine.prefixes import shared_length
 from pipeline.errors import RefusedError
-from pipeline.prompt import shared_length
 
 VOCABULARY, WINDOW = 100, 32
 GOOD = '{"prompt_token_ids": [1, 2, 3], "max_tokens": 4}'

@@ -1,0 +1,160 @@
+"""A cache for processors whose attention is compiled (kernel.c): keys and values of every token in flight, in pages.
+
+Built when the package is installed, where there is a C compiler; elsewhere `paged` does the same in torch, slower.
+It computes in float32 whatever the numbers are stored in, and for each row by itself.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from pipeline.engine.batch import Shapes, Span, slots
+from pipeline.engine.request import EngineError
+
+PAGE, LANES = 64, 16  # as in kernel.c
+TILE = 8  # rows of one request that go to a thread together
+
+
+class Job(ctypes.Structure):
+    """`job` of kernel.c."""
+
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("heads", "kv_heads", "size", "pair", "window")),
+        ("scale", ctypes.c_float),
+        *((name, ctypes.c_void_p) for name in ("tiles", "tables", "query", "keys", "values", "output")),
+        *((name, ctypes.c_int64) for name in ("query_row", "output_row")),
+    )
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """The compiled attention, if it was built."""
+    files = [Path(__file__).with_name(f"_kernel{suffix}") for suffix in EXTENSION_SUFFIXES]
+    built = next((file for file in files if file.exists()), None)
+    if built is None:
+        return None
+    found = ctypes.CDLL(str(built))
+    found.starscribe_write.argtypes = [
+        *[ctypes.c_int] * 4,
+        *[ctypes.c_void_p] * 3,
+        *[ctypes.c_int64] * 2,
+        *[ctypes.c_void_p] * 2,
+        ctypes.c_int,
+    ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A pass: `slots` [tokens], `tiles` [tiles, 4] and `tables` as kernel.c takes them, the longest request."""
+
+    slots: Tensor
+    tiles: Tensor
+    tables: Tensor
+    longest: int
+
+
+class KernelCache:
+    """Per layer keys and values [pages, KV heads, PAGE × size], each page laid out as kernel.c says."""
+
+    page = PAGE
+
+    def __init__(self, shapes: Shapes) -> None:
+        built = library()
+        if built is None:
+            raise EngineError("The compiled attention was not built; install the package again with a C compiler.")
+        self.shapes, self._library = shapes, built
+        self.resize(1)
+
+    @staticmethod
+    def usable(shapes: Shapes) -> bool:
+        """Whether keys and values like these can be attended to here."""
+        return library() is not None and all(
+            key == value and key % LANES == 0 and dtype in (torch.bfloat16, torch.float32)
+            for _, key, value, dtype in shapes.values()
+        )
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return self._pages
+
+    @property
+    def page_bytes(self) -> int:
+        """Memory that one page takes in all layers."""
+        return sum(PAGE * heads * 2 * size * dtype.itemsize for heads, size, _, dtype in self.shapes.values())
+
+    def resize(self, pages: int) -> None:
+        """Another number of pages; what was stored is dropped. The system hands memory out as it is written to."""
+        self._pages = pages
+        self._layers = {
+            layer: (
+                torch.empty(pages, heads, PAGE * size, dtype=dtype),
+                torch.empty(pages, heads, PAGE * size, dtype=dtype),
+            )
+            for layer, (heads, size, _, dtype) in self.shapes.items()
+        }
+
+    def copy(self, pages: Sequence[tuple[int, int]]) -> None:
+        """Copies pages (from, to), one after the other."""
+        for stores in self._layers.values():
+            for store in stores:
+                for source, target in pages:
+                    store[target] = store[source]
+
+    def layout(self, spans: Sequence[Span]) -> Layout:
+        """What all layers need of a pass."""
+        tiles, tables, row = [], list[int](), 0
+        for span in spans:
+            for at in range(0, len(span.tokens), TILE):
+                tiles.append((row + at, min(TILE, len(span.tokens) - at), span.start + at, len(tables)))
+            tables += span.pages
+            row += len(span.tokens)
+        return Layout(
+            torch.tensor(slots(spans, PAGE)),
+            torch.tensor(tiles, dtype=torch.int32),
+            torch.tensor(tables, dtype=torch.int32),
+            max(span.end for span in spans),
+        )
+
+    def attend(
+        self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Layout, scale: float, window: int | None
+    ) -> Tensor:
+        """Stores keys and values [rows, KV heads, size], and attends: rows [rows, heads, size], the same shape out.
+
+        MemoryError where there is none for the scores.
+        """
+        rows, keys, values = map(_dense, (rows, keys, values))
+        self._write(layer, keys, values, layout)
+        output = torch.zeros_like(rows, memory_format=torch.contiguous_format)
+        stored_keys, stored_values = self._layers[layer]
+        job = Job(
+            *(rows.shape[1], keys.shape[1], rows.shape[2], rows.dtype == torch.bfloat16, window or 0, scale),
+            *(t.data_ptr() for t in (layout.tiles, layout.tables, rows, stored_keys, stored_values, output)),
+            *(rows.stride(0), output.stride(0)),
+        )
+        if self._library.starscribe_attend(
+            ctypes.byref(job), len(layout.tiles), layout.longest, torch.get_num_threads()
+        ):
+            raise MemoryError("no memory for attention scores")
+        return output
+
+    def _write(self, layer: int, keys: Tensor, values: Tensor, layout: Layout) -> None:
+        self._library.starscribe_write(
+            *(len(layout.slots), keys.shape[1], keys.shape[2], keys.dtype == torch.bfloat16, layout.slots.data_ptr()),
+            *(keys.data_ptr(), values.data_ptr(), keys.stride(0), values.stride(0)),
+            *(stored.data_ptr() for stored in self._layers[layer]),
+            torch.get_num_threads(),
+        )
+
+
+def _dense(rows: Tensor) -> Tensor:
+    """Rows [rows, heads, size] such that each row is in one piece."""
+    whole = rows.stride(2) == 1 and (rows.stride(1) == rows.shape[2] or rows.shape[1] == 1)
+    return rows if whole else rows.contiguous()

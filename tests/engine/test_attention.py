@@ -1,0 +1,108 @@
+"""The two caches: each equals attention computed the long way, and neither shows where a sequence was cut."""
+
+import random
+
+import pytest
+import torch
+
+from pipeline.engine import kernel
+from pipeline.engine.batch import Span
+from pipeline.engine.kernel import KernelCache
+from pipeline.engine.paged import PagedCache
+
+BF16 = [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
+DTYPES = [torch.float32, torch.bfloat16]
+# Query heads, KV heads, head size.
+HEADS = [(8, 1, 64), (5, 1, 64), (4, 4, 16), (7, 1, 32), (12, 4, 128)]
+LONGEST = 300
+
+
+def caches(heads, size, dtype):
+    paged = PagedCache(torch.device("cpu"))
+    paged.attend(0, *(torch.zeros(1, heads, size, dtype=dtype),) * 3, paged.layout([Span([0], 0, [1], 1)]), 1.0, None)
+    return [cache(paged, dtype) for cache in ([_paged, _compiled] if kernel.library() else [_paged])]
+
+
+def _paged(paged, dtype):
+    paged.resize(40)
+    return paged
+
+
+def _compiled(paged, dtype):
+    cache = KernelCache(paged.shapes)
+    cache.resize(40)
+    for stores in cache._layers.values():
+        for store in stores:
+            store.fill_(float("nan"))  # what another request left must not matter
+    return cache
+
+
+def sequence(heads, kv_heads, size, dtype, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    return [torch.randn(LONGEST, n, size, generator=draw).to(dtype) for n in (heads, kv_heads, kv_heads)]
+
+
+def expected(query, key, value, window):
+    at = torch.arange(LONGEST)
+    hidden = at[None] > at[:, None]
+    if window:
+        hidden |= at[None] <= at[:, None] - window
+    query, key, value = (t.float().transpose(0, 1) for t in (query, key, value))
+    mask = torch.zeros(LONGEST, LONGEST).masked_fill(hidden, float("-inf"))
+    found = torch.nn.functional.scaled_dot_product_attention(query, key, value, mask, scale=0.2, enable_gqa=True)
+    return found.transpose(0, 1)
+
+
+def attended(cache, tensors, cuts, window, prompt=LONGEST, others=()):
+    """A sequence that comes in pieces, each beside tokens of other sequences; pages in no order."""
+    pages, out = random.Random(0).sample(range(1, 12), 5), []
+    for start, end in zip((0, *cuts), (*cuts, LONGEST), strict=True):
+        spans = [Span([0] * (end - start), start, pages, prompt)]
+        rows = [t[start:end] for t in tensors]
+        for n, (other, length) in enumerate(others):
+            spans.insert(0, Span([0] * length, 0, [20 + 5 * n + i for i in range(5)], length))
+            rows = [torch.cat([t[:length], row]) for t, row in zip(other, rows, strict=True)]
+        padded = [torch.cat([row, row.new_ones(3, *row.shape[1:])]) for row in rows]
+        found = cache.attend(0, *padded, cache.layout(spans), 0.2, window)
+        out.append(found[-3 - (end - start) : -3])
+    return torch.cat(out)
+
+
+@pytest.mark.parametrize("window", [None, 70])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("heads", HEADS)
+def test_equals_attention_computed_the_long_way(heads, dtype, window):
+    tensors = sequence(*heads, dtype)
+    slack = 3e-2 if dtype == torch.bfloat16 else 1e-5
+    for cache in caches(heads[1], heads[2], dtype):
+        found = attended(cache, tensors, (), window)
+        torch.testing.assert_close(found.float(), expected(*tensors, window), rtol=slack, atol=slack)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("window", [None, 70])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("heads", HEADS)
+def test_cuts_and_neighbours_change_no_bit(heads, dtype, window, threads):
+    torch.set_num_threads(threads)
+    tensors, others = sequence(*heads, dtype), [(sequence(*heads, dtype, 1), 100), (sequence(*heads, dtype, 2), 1)]
+    for cache in caches(heads[1], heads[2], dtype):
+        for prompt in (LONGEST, 130):
+            whole = attended(cache, tensors, (), window, prompt)
+            for cuts in ((1,), (64, 65, 200), tuple(range(7, 290, 11))):
+                assert torch.equal(attended(cache, tensors, cuts, window, prompt, others), whole)
+
+
+def test_copied_pages_are_the_same_pages():
+    tensors = sequence(4, 2, 16, torch.float32)
+    for cache in caches(2, 16, torch.float32):
+        whole = attended(cache, tensors, (), None)
+        pages = random.Random(0).sample(range(1, 12), 5)
+        cache.copy([(page, 30 + i) for i, page in enumerate(pages)])
+        copied = Span([0], LONGEST - 1, [30 + i for i in range(5)], LONGEST)
+        again = cache.attend(0, *(t[-1:] for t in tensors), cache.layout([copied]), 0.2, None)
+        assert torch.equal(again[0], whole[-1])
+
+
+def test_the_compiled_attention_is_there_where_it_can_be_built():
+    assert kernel.library() is not None, "pip install -e . again, with a C compiler"

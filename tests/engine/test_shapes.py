@@ -1,0 +1,40 @@
+"""Which numbers of rows agree: what the layers themselves do decides."""
+
+import torch
+from torch import nn
+
+from pipeline.engine.shapes import SMALL, equal_rows
+
+
+class Model(nn.Module):
+    """A model of one layer, whose products differ where `differs` says so."""
+
+    device, dtype = torch.device("cpu"), torch.float32
+
+    def __init__(self, differs):
+        super().__init__()
+        self.layer = Layer(8, 8)
+        self.layer.differs = differs
+
+
+class Layer(nn.Linear):
+    def forward(self, rows):
+        return super().forward(torch.zeros_like(rows)) + self.differs(rows)
+
+
+def test_the_largest_set_that_agrees_is_taken():
+    assert equal_rows(Model(lambda rows: len(rows) > 320)) == [size for size in SMALL if size <= 320]
+    assert equal_rows(Model(lambda rows: len(rows) < 48)) == [size for size in SMALL if size >= 48]
+
+
+def test_numbers_where_a_rows_place_matters_are_left_out():
+    def place(rows):
+        return torch.arange(len(rows))[:, None] * (len(rows) == 64)
+
+    assert 64 not in equal_rows(Model(place))
+    assert equal_rows(Model(lambda rows: torch.arange(len(rows))[:, None])) == [SMALL[-1]]
+
+
+def test_a_real_model_has_some(model):
+    for dtype in ("float32", "bfloat16"):
+        assert len(equal_rows(model("gpt_bigcode", dtype))) > 1

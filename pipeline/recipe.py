@@ -7,12 +7,14 @@ plan's, into the run's fingerprint. Two runs with the same recipe and the same i
 import importlib.metadata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pipeline
 from pipeline.config.document import Document
 from pipeline.hashes import digest, file_sha256
+from pipeline.peer import vllm_version
 from pipeline.weights import Weights
 
 # The modules whose code decides what is in a record; a change in one of them is another recipe.
@@ -59,15 +61,16 @@ def recipe(config: Document, weights: Weights) -> Recipe:
             },
             **{key: plain[key] for key in ("template", "tasks", "sampling", "units", "checks")},
             "input": {key: plain["input"][key] for key in ("columns", "languages", "licenses")},
-            "engine": {"step_tokens": config.engine.step_tokens, "version": engine_version()},
+            "engine": {"name": config.engine.name, "version": engine_version(config.engine.name)},
             "code": code_sha256(),
         }
     )
 
 
-def engine_version() -> str:
-    """The engine's version with those of the libraries that compute for it."""
-    parts = [f"starscribe {pipeline.__version__}"]
+@cache
+def engine_version(engine: str) -> str:
+    """An engine's version with those of the libraries that compute for it. RefusedError where vLLM is not installed."""
+    parts = [f"starscribe {pipeline.__version__}", *([vllm_version()] if engine == "vllm" else [])]
     parts += [f"{name} {importlib.metadata.version(name)}" for name in ("torch", "transformers")]
     return ", ".join(parts)
 

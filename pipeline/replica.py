@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 
 from pipeline import tokenizer
 from pipeline.config.document import Document
-from pipeline.engine import AsyncEngine, Engine, Request, Sampling, load_model
-from pipeline.engine.device import device_name, dtype_name, use_threads
+from pipeline.engine import AsyncEngine, Request, Sampling, Setup, create
+from pipeline.engine.device import use_threads
 from pipeline.errors import StarscribeError
 from pipeline.hashes import digest
 from pipeline.schema import Draft, Prompt, Work
@@ -38,18 +38,22 @@ class Replica:
 
     def _start(self) -> None:
         config, weights = self._config, self._weights
-        device = config.cluster.device
-        model = load_model(weights.path, config.model.dtype, device, config.model.trust_remote_code)
-        self._dtype, self._device = dtype_name(model), device_name(model)
-        self._engine = AsyncEngine(
-            Engine(
-                model,
+        generator = create(
+            config.engine.name,
+            Setup(
+                path=weights.path,
+                dtype=config.model.dtype,
+                device=config.cluster.device,
+                trust_remote_code=config.model.trust_remote_code,
+                window=weights.window,
                 step_tokens=config.engine.step_tokens,
                 max_requests=config.engine.max_requests,
-                window=weights.window,
+                memory=config.engine.memory_bytes,
                 decode=tokenizer.load(weights.path).decode,
-            )
+            ),
         )
+        self._dtype, self._device = generator.dtype, generator.device
+        self._engine = AsyncEngine(generator)
 
     async def __call__(self, row: Row) -> Row:
         """The row with every prompt of its split answered, equal prompts once."""

@@ -4,42 +4,47 @@ Another engine is another entry of ENGINES: something that takes configuration a
 rows to token ids. Runs in a process of its own; knows nothing of rounds or clocks.
 """
 
+import sys
 from collections.abc import Callable, Sequence
+from ctypes.util import find_library
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, GenerationConfig, PreTrainedModel
+from transformers import ContinuousBatchingConfig
 from transformers.utils import logging
 
 from pipeline.benchmark.rows import Row
 from pipeline.config.benchmark import Benchmark
-from pipeline.engine import Engine, Request, load_model
+from pipeline.engine import Request, Setup, create
 from pipeline.engine.device import use_threads
-from pipeline.engine.model import choose_device, choose_dtype
-from pipeline.errors import UsageError
+from pipeline.engine.generator import Name
+from pipeline.engine.reference import plain_model
+from pipeline.errors import StarscribeError, UsageError
+from pipeline.peer import vllm_version
 from pipeline.weights import Weights
 
 Tokens = list[list[int]]
 Run = Callable[[Sequence[Row]], Tokens]
+NO_TOKEN = -1  # ends nothing
 
 
-class Native:
-    """Our engine."""
+class Stepped:
+    """An engine that the main job can use, by its name there."""
 
-    def __init__(self, config: Benchmark, weights: Weights) -> None:
+    def __init__(self, config: Benchmark, weights: Weights, name: Name) -> None:
         prepare(config)
-        model = load_model(weights.path, config.model.dtype, config.device, config.model.trust_remote_code)
-        self._engine = Engine(
-            model,
-            step_tokens=config.engine.step_tokens,
-            max_requests=config.engine.max_requests,
-            window=weights.window,
-        )
+        self._engine = create(name, setup(config, weights))
 
     def __call__(self, rows: Sequence[Row]) -> Tokens:
         """The output tokens of each row, in order."""
-        requests = [Request(str(i), row.prompt_ids, row.max_tokens) for i, row in enumerate(rows)]
-        return [list(completion.token_ids) for completion in self._engine.run(requests)]
+        for i, row in enumerate(rows):
+            self._engine.add(Request(str(i), row.prompt_ids, row.max_tokens))
+        made: dict[str, tuple[int, ...]] = {}
+        while self._engine.has_work:
+            made |= {completion.id: completion.token_ids for completion in self._engine.step()}
+        return [list(made[str(i)]) for i in range(len(rows))]
 
 
 class Generate:
@@ -51,7 +56,7 @@ class Generate:
 
     def __init__(self, config: Benchmark, weights: Weights, batch: int) -> None:
         prepare(config)
-        self._batch, self._model = batch, _plain_model(config, weights)
+        self._batch, self._model = batch, plain_model(setup(config, weights))
 
     def __call__(self, rows: Sequence[Row]) -> Tokens:
         """The output tokens of each row, in order."""
@@ -77,18 +82,48 @@ class Generate:
         return [row[width : width + asked.max_tokens] for row, asked in zip(made.tolist(), rows, strict=True)]
 
 
-def _plain_model(config: Benchmark, weights: Weights) -> PreTrainedModel:
-    device = choose_device(config.device)
-    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
-        weights.path,
-        dtype=choose_dtype(config.model.dtype, device),
-        local_files_only=True,
-        use_safetensors=True,
+class ContinuousBatching:
+    """transformers' own continuous batching."""
+
+    def __init__(self, config: Benchmark, weights: Weights) -> None:
+        prepare(config)
+        self._model = plain_model(setup(config, weights))
+        self._model.generation_config.eos_token_id = NO_TOKEN
+        # Pages for the default workload; by itself it takes nearly all memory, which other processes here need.
+        self._config = ContinuousBatchingConfig(
+            max_memory_percent=0.3, max_batch_tokens=config.engine.step_tokens or 512
+        )
+
+    def __call__(self, rows: Sequence[Row]) -> Tokens:
+        """The output tokens of each row, in order. StarscribeError where one failed."""
+        made: dict[str, list[int]] = {}
+        batching: Any = self._model.continuous_batching_context_manager  # transformers types it as a tensor
+        with batching(continuous_batching_config=self._config) as manager:
+            for i, row in enumerate(rows):
+                manager.add_request(list(row.prompt_ids), str(i), row.max_tokens, eos_token_id=NO_TOKEN)
+            while len(made) < len(rows):
+                if (result := manager.get_result(timeout=1)) is None:
+                    if not manager.is_running():
+                        raise StarscribeError("transformers' continuous batching ended before its requests did.")
+                elif result.error is not None:
+                    raise StarscribeError(f"transformers' continuous batching failed: {result.error}")
+                elif result.is_finished():
+                    made[result.request_id] = result.generated_tokens
+        return [made[str(i)] for i in range(len(rows))]
+
+
+def setup(config: Benchmark, weights: Weights) -> Setup:
+    """The model and what an engine holds at once, as configured."""
+    return Setup(
+        path=weights.path,
+        dtype=config.model.dtype,
+        device=config.device,
         trust_remote_code=config.model.trust_remote_code,
+        window=weights.window,
+        step_tokens=config.engine.step_tokens,
+        max_requests=config.engine.max_requests,
+        memory=config.engine.memory_bytes,
     )
-    model.generation_config = GenerationConfig(do_sample=False, pad_token_id=0)  # without an end token: EOS is ignored
-    model.train(False).to(device)
-    return model
 
 
 def prepare(config: Benchmark) -> None:
@@ -99,7 +134,9 @@ def prepare(config: Benchmark) -> None:
 
 
 ENGINES: dict[str, Callable[[Benchmark, Weights], Run]] = {
-    "native": Native,
+    "native": partial(Stepped, name="native"),
+    "vllm": partial(Stepped, name="vllm"),
+    "continuous_batching": ContinuousBatching,
     "generate": partial(Generate, batch=1),
     "generate_batched": partial(Generate, batch=32),
 }
@@ -110,3 +147,15 @@ def check(names: Sequence[str]) -> None:
     for name in names:
         if name not in ENGINES:
             raise UsageError(f"engines: there is no engine {name!r}. Allowed: {', '.join(ENGINES)}.")
+    if "vllm" in names:
+        vllm_version()
+
+
+def environment(name: str) -> dict[str, str]:
+    """Variables that an engine's process is to start with: libraries that make vLLM faster on processors, where found.
+
+    tcmalloc from the system, Intel's OpenMP from the package that vLLM's build for processors brings.
+    """
+    tcmalloc, openmp = find_library("tcmalloc_minimal"), Path(sys.prefix, "lib", "libiomp5.so")
+    found = [*([tcmalloc] if tcmalloc else []), *([str(openmp)] if openmp.exists() else [])]
+    return {"LD_PRELOAD": ":".join(found)} if name == "vllm" and found and not torch.cuda.is_available() else {}

@@ -4,10 +4,12 @@ In: what builds it, then arguments one at a time. Out: what it returns, the seco
 that the process ever held. Knows nothing of engines.
 """
 
+import os
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -34,18 +36,27 @@ class Answer(Generic[B]):
 
 
 class Worker(Generic[A, B]):
-    """A process that holds `make(*arguments)`, something to call. Used as a context, it ends with it.
+    """A process that holds `make(*arguments)`, something to call, with `environment` beside this process's variables.
+
+    Used as a context, it ends with it.
 
     `startup` [s] is the time until it could be called first: process, imports, model. Raises StarscribeError where
     the process fails or is killed.
     """
 
-    def __init__(self, name: str, make: Callable[..., Callable[[A], B]], *arguments: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        make: Callable[..., Callable[[A], B]],
+        *arguments: Any,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         began, context = time.perf_counter(), get_context("spawn")
         self._name = name
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, make, arguments), name=name, daemon=True)
-        self._process.start()
+        self._process = context.Process(target=_serve, args=(theirs, make, arguments), name=name)
+        with _environment(environment or {}):
+            self._process.start()
         theirs.close()
         self._receive()
         self.startup = time.perf_counter() - began
@@ -78,6 +89,21 @@ class Worker(Generic[A, B]):
             self._process.join()
             raise answer
         return answer
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """With these variables set, which a process that is started now inherits."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _serve(pipe: Connection, make: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:

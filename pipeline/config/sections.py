@@ -108,6 +108,11 @@ class Engine(Section):
         None, description="processor threads of a CPU replica; null takes the replica's CPUs", gt=0
     )
 
+    @property
+    def memory_bytes(self) -> int | None:
+        """`memory` in bytes."""
+        return None if self.memory is None else int(self.memory * 1e9)
+
     @model_validator(mode="after")
     def _requests_fit_a_pass(self) -> Self:
         if self.step_tokens is not None and (self.max_requests or 0) > self.step_tokens:

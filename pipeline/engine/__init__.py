@@ -1,17 +1,32 @@
 """The engine: continuous batching over any Hugging Face causal language model.
 
 Requests (token ids, stop rules, sampling) go in, completions (token ids) come out. What a request gets
-depends on the model, its number format, the kind of device and the request itself, never on what else is
-being generated: every pass through the model has a fixed shape, attention is computed for each request at
-sizes of its own, and random numbers are functions of (seed, position). Knows nothing of Ray, Parquet, code or
-configuration files.
+depends on the model, its number format, the device and the request itself, never on what else is being generated:
+passes have only numbers of rows that were found to agree, attention sums each row in an order of its own, and random
+numbers are functions of (seed, position). Knows nothing of Ray, Parquet, code or configuration files.
 
     request ─add─▶ scheduler ─pass─▶ runner (pack, attend, cache) ─logits─▶ sampler ─token─▶ stop ─▶ completion
+
+vLLM and `transformers.generate` stand behind the same interface (`Generator`).
 """
 
 from pipeline.engine.async_engine import AsyncEngine
 from pipeline.engine.engine import Engine, Stats
+from pipeline.engine.generator import Generator, create
 from pipeline.engine.model import load_model
 from pipeline.engine.request import Completion, EngineError, Request, Sampling
+from pipeline.engine.setup import Setup
 
-__all__ = ["AsyncEngine", "Completion", "Engine", "EngineError", "Request", "Sampling", "Stats", "load_model"]
+__all__ = [
+    "AsyncEngine",
+    "Completion",
+    "Engine",
+    "EngineError",
+    "Generator",
+    "Request",
+    "Sampling",
+    "Setup",
+    "Stats",
+    "create",
+    "load_model",
+]

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
-from pipeline.engine.engine import Engine
+from pipeline.engine.generator import Generator
 from pipeline.engine.request import Completion, EngineError, Request
 
 Ticket = tuple[Request, "Future[Completion]"]
@@ -21,7 +21,7 @@ class AsyncEngine:
     who waits, then and later, and is kept in `broken`: the engine's memory can no longer be trusted.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Generator) -> None:
         self._engine = engine
         self._inbox: SimpleQueue[Ticket | None] = SimpleQueue()
         self._waiting: dict[str, Future[Completion]] = {}

@@ -4,7 +4,7 @@ Spans are packed one behind the other; rows beyond the tokens are padding, which
 models, layers or the scheduler's queues.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol
@@ -101,3 +101,11 @@ def pack(spans: Sequence[Span], rows: int, cache: Cache, device: torch.device) -
 def slots(spans: Sequence[Span], size: int) -> list[int]:
     """The place of each token among all places of all pages of `size` tokens."""
     return [span.pages[at // size] * size + at % size for span in spans for at in range(span.start, span.end)]
+
+
+def copy_pages(layers: Iterable[tuple[Tensor, Tensor]], pages: Sequence[tuple[int, int]]) -> None:
+    """Copies pages (from, to) of keys and values, one after the other."""
+    for stores in layers:
+        for store in stores:
+            for source, target in pages:
+                store[target] = store[source]

@@ -12,6 +12,7 @@ import torch
 from transformers import PreTrainedModel
 
 from pipeline.engine.batch import Span
+from pipeline.engine.device import device_name, dtype_name
 from pipeline.engine.flight import Flight, problem_of
 from pipeline.engine.pages import Pages
 from pipeline.engine.request import Completion, EngineError, Request
@@ -53,6 +54,7 @@ class Engine:
         self.window = _window(model, window)
         self.stats = Stats()
         self._decode = decode
+        self._model = model
         self._runner = Runner(model, self.window, step_tokens, max_requests, memory)
         cache = self._runner.cache
         pages = Pages(cache.pages, cache.page)
@@ -61,6 +63,16 @@ class Engine:
         self._ready: list[Completion] = []
         self._ids: set[str] = set()
         self._tickets = 0
+
+    @property
+    def dtype(self) -> str:
+        """The number format of the weights."""
+        return dtype_name(self._model)
+
+    @property
+    def device(self) -> str:
+        """The kind of device, and which one."""
+        return device_name(self._model)
 
     @property
     def has_work(self) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from pipeline.engine.batch import Shapes, Span, slots
+from pipeline.engine.batch import Shapes, Span, copy_pages, slots
 from pipeline.engine.request import EngineError
 
 PAGE, LANES = 64, 16  # as in kernel.c
@@ -73,11 +73,15 @@ class KernelCache:
         self.resize(1)
 
     @staticmethod
-    def usable(shapes: Shapes) -> bool:
+    def usable(shapes: Shapes, device: torch.device) -> bool:
         """Whether keys and values like these can be attended to here."""
-        return library() is not None and all(
-            key == value and key % LANES == 0 and dtype in (torch.bfloat16, torch.float32)
-            for _, key, value, dtype in shapes.values()
+        return (
+            device.type == "cpu"
+            and library() is not None
+            and all(
+                key == value and key % LANES == 0 and dtype in (torch.bfloat16, torch.float32)
+                for _, key, value, dtype in shapes.values()
+            )
         )
 
     @property
@@ -103,10 +107,7 @@ class KernelCache:
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
         """Copies pages (from, to), one after the other."""
-        for stores in self._layers.values():
-            for store in stores:
-                for source, target in pages:
-                    store[target] = store[source]
+        copy_pages(self._layers.values(), pages)
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""

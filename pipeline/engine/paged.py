@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (the name that torch's own documentation gives it)
 from torch import Tensor
 
-from pipeline.engine.batch import Shapes, Span, slots
+from pipeline.engine.batch import Shapes, Span, copy_pages, slots
 from pipeline.engine.device import one_thread
 
 
@@ -84,10 +84,7 @@ class PagedCache:
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
         """Copies pages (from, to), one after the other."""
-        for stores in self._layers.values():
-            for store in stores:
-                for source, target in pages:
-                    store[target] = store[source]
+        copy_pages(self._layers.values(), pages)
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""
@@ -97,16 +94,19 @@ class PagedCache:
         self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Layout, scale: float, window: int | None
     ) -> Tensor:
         """Stores keys and values [rows, KV heads, size], and attends: rows [rows, heads, size], the same shape out."""
-        if layer not in self._layers:
-            self._layers[layer] = (self._allocate(keys), self._allocate(values))
         tokens = len(layout.slots)
-        for store, fresh in zip(self._layers[layer], (keys, values), strict=True):
-            store.flatten(0, 1).index_copy_(0, layout.slots, fresh[:tokens])
+        self._store(layer, keys[:tokens], values[:tokens], layout.slots)
         output = rows.new_zeros(len(rows), rows.shape[1], values.shape[2])
         with one_thread(self._device):  # torch's products of few rows differ from thread to thread
             for group in layout.groups:
                 output[group.rows] = self._attended(layer, group, rows, scale, window)
         return output
+
+    def _store(self, layer: int, keys: Tensor, values: Tensor, slots: Tensor) -> None:
+        if layer not in self._layers:
+            self._layers[layer] = (self._allocate(keys), self._allocate(values))
+        for store, fresh in zip(self._layers[layer], (keys, values), strict=True):
+            store.flatten(0, 1).index_copy_(0, slots, fresh)
 
     def _allocate(self, like: Tensor) -> Tensor:
         return like.new_zeros(self._pages, self.page, *like.shape[1:])

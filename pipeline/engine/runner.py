@@ -18,8 +18,10 @@ from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
 from pipeline.engine.request import EngineError
 from pipeline.engine.shapes import equal_rows
+from pipeline.engine.varlen import VarlenCache
 
-SHARE = 0.5  # of the memory that is there, what keys and values may take at most if nothing is said
+# Of the memory that is free once the model has run a full pass, what keys and values may take if nothing is said.
+SHARE = {"cpu": 0.5, "cuda": 0.85}
 
 
 class Runner:
@@ -44,11 +46,19 @@ class Runner:
         self._sizes = equal_rows(model)
         self.rows = min(rows or self._sizes[-1], self._sizes[-1])
         self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
-        self.cache: Cache = PagedCache(self._device)
-        self._forward([Span([0], 0, [1], 1)], [0], self._sizes[-1])
-        if KernelCache.usable(self.cache.shapes):
-            self.cache = KernelCache(self.cache.shapes)
+        self.cache = self._fitting_cache()
         self.cache.resize(self._pages(memory, window))
+
+    def _fitting_cache(self) -> Cache:
+        """The fastest cache for what the model stores, which a pass of full size shows."""
+        trial = PagedCache(self._device)
+        self.cache: Cache = trial
+        self._forward([Span([0], 0, [1], 1)], [0], self._sizes[-1])
+        if KernelCache.usable(trial.shapes, self._device):
+            return KernelCache(trial.shapes)
+        if VarlenCache.usable(trial.shapes, self._device):
+            return VarlenCache.like(trial, self._device)
+        return trial
 
     @property
     def vocabulary(self) -> int:
@@ -82,7 +92,7 @@ class Runner:
 
     def _pages(self, memory: int | None, window: int) -> int:
         """How many pages there are: as many as `max_requests` can fill, if memory holds them."""
-        room = memory if memory is not None else int(free_memory(self._device) * SHARE)
+        room = memory if memory is not None else int(free_memory(self._device) * SHARE[self._device.type])
         affordable = room // self.cache.page_bytes
         if affordable < 1:
             raise EngineError(

@@ -60,7 +60,10 @@ def test_a_circle_of_includes_is_refused(tmp_path: Path) -> None:
         (["--sampling.top_k", "5"], ["temperature 0", "top_k"]),
         (["--tasks.explain.max_tokens", "512"], ["tasks.explain.max_tokens", "model.window", "lower it"]),
         (["--engine.step_tokens", "1.5"], ["engine.step_tokens", "1.5"]),
-        (["--engine.step_tokens", "100"], ["engine.step_tokens", "engine.max_requests", "at least 192"]),
+        (
+            ["--engine.step_tokens", "100", "--engine.max_requests", "101"],
+            ["engine.max_requests", "101", "at most 100"],
+        ),
         (["--model.stop", "['']"], ["model.stop.0", "at least 1 character"]),
         (["--checks.language", "english"], ["checks.language", "'english'", "'en'"]),
         (["--cluster.cpus_per_replica", ".inf"], ["cluster.cpus_per_replica", "inf"]),
@@ -109,7 +112,7 @@ def test_a_configuration_cannot_be_changed(base: str) -> None:
 def test_help_lists_each_key_with_meaning_and_default() -> None:
     text = describe(Document)
     assert "--input.path  (needed)" in text
-    assert "--engine.step_tokens  [512]" in text
+    assert "--engine.name  [native]" in text
     assert "--tasks.NAME.max_tokens  [256]\n      longest output [tokens]" in text
     assert "--units.kinds  [[function, method, class, module]]" in text
 

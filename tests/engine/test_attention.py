@@ -5,12 +5,12 @@ import random
 import pytest
 import torch
 
-from pipeline.engine import kernel
+from pipeline.engine import kernel, varlen
 from pipeline.engine.batch import Span
 from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
+from pipeline.engine.varlen import VarlenCache
 
-BF16 = [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
 DTYPES = [torch.float32, torch.bfloat16]
 # Query heads, KV heads, head size.
 HEADS = [(8, 1, 64), (5, 1, 64), (4, 4, 16), (7, 1, 32), (12, 4, 128)]
@@ -106,3 +106,47 @@ def test_copied_pages_are_the_same_pages():
 
 def test_the_compiled_attention_is_there_where_it_can_be_built():
     assert kernel.library() is not None, "pip install -e . again, with a C compiler"
+
+
+def varlen_attn(
+    query, key, value, cu_seq_q, cu_seq_k, max_q, max_k, *, scale, window_size, seqused_k, block_table, **rest
+):
+    """torch.nn.attention.varlen.varlen_attn as its documentation has it, since the real one needs CUDA."""
+    assert rest == {"enable_gqa": True, "num_splits": 1}
+    assert {t.dtype for t in (cu_seq_q, seqused_k, block_table)} == {torch.int32}
+    assert cu_seq_k is None
+    assert window_size[1] == 0
+    assert key.shape[1] % 256 == 0
+    out, group = torch.empty_like(query), query.shape[1] // key.shape[2]
+    assert cu_seq_q[-1] == len(query)
+    assert (max_q, max_k) == (int(cu_seq_q.diff().max()), int(seqused_k.max()))
+    for i, length in enumerate(seqused_k.tolist()):
+        rows = slice(int(cu_seq_q[i]), int(cu_seq_q[i + 1]))
+        keys, values = (
+            t[block_table[i].long()].flatten(0, 1)[:length].repeat_interleave(group, 1) for t in (key, value)
+        )
+        scores = torch.einsum("qhd,khd->hqk", query[rows].float(), keys.float()) * scale
+        at, seen = torch.arange(length - (rows.stop - rows.start), length)[:, None], torch.arange(length)
+        hidden = (seen > at) | ((window_size[0] >= 0) & (seen < at - window_size[0]))
+        weights = scores.masked_fill(hidden, float("-inf")).softmax(-1)
+        out[rows] = torch.einsum("hqk,khd->qhd", weights, values.float()).to(out.dtype)
+    return out
+
+
+@pytest.mark.parametrize("window", [None, 70])
+@pytest.mark.parametrize("heads", HEADS)
+def test_pages_and_lengths_are_given_to_cuda_attention_as_it_takes_them(monkeypatch, heads, window):
+    monkeypatch.setattr(varlen, "varlen_attn", varlen_attn)
+    tensors = sequence(*heads, torch.bfloat16)
+    cache = VarlenCache.like(caches(heads[1], heads[2], torch.bfloat16)[0], torch.device("cpu"))
+    cache.resize(40)
+    others = [(sequence(*heads, torch.bfloat16, 1), 100), (sequence(*heads, torch.bfloat16, 2), 1)]
+    found = attended(cache, tensors, (64, 65, 200), window, others=others)
+    torch.testing.assert_close(found.float(), expected(*tensors, window), rtol=3e-2, atol=3e-2)
+
+
+def test_cuda_attention_is_for_cuda_and_16_bits():
+    cuda, shapes = torch.device("cuda"), {0: (1, 128, 128, torch.bfloat16)}
+    assert VarlenCache.usable(shapes, cuda)
+    assert not VarlenCache.usable(shapes, torch.device("cpu"))
+    assert not VarlenCache.usable({0: (1, 128, 128, torch.float32)}, cuda)

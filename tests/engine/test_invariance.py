@@ -20,7 +20,7 @@ BUDGETS = [{}, {"step_tokens": 33, "max_requests": 5}, {"step_tokens": 200}, {"m
 def attention(request, monkeypatch):
     """Both ways to attend."""
     if request.param == "torch":
-        monkeypatch.setattr(kernel.KernelCache, "usable", lambda shapes: False)
+        monkeypatch.setattr(kernel.KernelCache, "usable", lambda *_: False)
     elif kernel.library() is None:
         pytest.skip("the compiled attention was not built: pip install -e . with a C compiler")
 

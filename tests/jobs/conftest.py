@@ -46,7 +46,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     config = GPTBigCodeConfig(
         vocab_size=400,
-        n_embd=32,
+        n_embd=64,
         n_layer=2,
         n_head=2,
         n_positions=512,

@@ -1,0 +1,108 @@
+"""`transformers.generate`, one request at a time, as an engine: slow, and what the others are compared with.
+
+Greedy it gives what the native engine gives in float32; what it draws at random comes from torch's own generator.
+"""
+
+from collections import deque
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM, GenerationConfig, PreTrainedModel, StoppingCriteria, StoppingCriteriaList
+
+from pipeline.engine.device import device_name, dtype_name
+from pipeline.engine.flight import problem_of
+from pipeline.engine.model import choose_device, choose_dtype
+from pipeline.engine.request import Completion, EngineError, Request
+from pipeline.engine.setup import Setup
+from pipeline.engine.stop import Stop
+
+
+class ReferenceEngine:
+    """Generates requests one after the other, in the order in which they came."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._model, self._setup = plain_model(setup), setup
+        own: int = self._model.config.get_text_config().max_position_embeddings
+        self._window = setup.window or own
+        self._vocabulary = int(self._model.get_input_embeddings().num_embeddings)  # type: ignore[arg-type]
+        self._waiting: deque[Request] = deque()
+
+    @property
+    def dtype(self) -> str:
+        """The number format of the weights."""
+        return dtype_name(self._model)
+
+    @property
+    def device(self) -> str:
+        """The kind of device, and which one."""
+        return device_name(self._model)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a request waits."""
+        return bool(self._waiting)
+
+    def add(self, request: Request) -> None:
+        """Takes a request in. Raises EngineError where it cannot be served."""
+        if problem := problem_of(request, self._window, self._vocabulary, self._setup.decode):
+            raise EngineError(f"request {request.id}: {problem}")
+        self._waiting.append(request)
+
+    @torch.inference_mode()
+    def step(self) -> list[Completion]:
+        """The next request from its first token to its last."""
+        request = self._waiting.popleft()
+        if request.max_tokens == 0:
+            return [Completion(request.id, (), "length", None)]
+        torch.manual_seed(request.seed)
+        prompt = torch.tensor([list(request.prompt_ids)], device=self._model.device)
+        end = _End(Stop(request.stop_ids, request.stop, self._setup.decode))
+        made = self._model.generate(  # type: ignore[operator]  # transformers types it as a tensor or a module
+            prompt,
+            attention_mask=torch.ones_like(prompt),
+            max_new_tokens=request.max_tokens,
+            stopping_criteria=StoppingCriteriaList([end]),
+            **_drawn(request),
+        )
+        tokens = tuple(made[0, prompt.shape[1] :].tolist())
+        return [Completion(request.id, tokens, "length" if end.found is None else "stop", end.found)]
+
+
+class _End(StoppingCriteria):
+    """Stop rules as `generate` asks for them: after each token."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self.found: int | str | None = None
+
+    def __call__(self, input_ids: Tensor, *_: Any, **__: Any) -> Tensor:
+        self.found = self._stop.push(int(input_ids[0, -1]))
+        return torch.tensor([self.found is not None], device=input_ids.device)
+
+
+def _drawn(request: Request) -> dict[str, Any]:
+    sampling = request.sampling
+    if sampling.temperature == 0:
+        return {"do_sample": False}
+    return {
+        "do_sample": True,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+    }
+
+
+def plain_model(setup: Setup) -> PreTrainedModel:
+    """The model as transformers loads it, in eval mode, with nothing that ends an output or pads it by itself."""
+    device = choose_device(setup.device)
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        setup.path,
+        dtype=choose_dtype(setup.dtype, device),
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=setup.trust_remote_code,
+    )
+    model.generation_config = GenerationConfig(do_sample=False, pad_token_id=0)
+    model.train(False).to(device)
+    return model

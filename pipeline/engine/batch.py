@@ -37,22 +37,16 @@ class Span:
 class Cache(Protocol):
     """Keys and values of every token in flight, in pages of `page` tokens, and the attention to them.
 
-    Page 0 belongs to nobody.
+    Page 0 belongs to nobody. `pages`: how many there are; `shapes`: what is stored.
     """
 
     page: int
-
-    @property
-    def shapes(self) -> Shapes:
-        """What is stored, by layer."""
+    pages: int
+    shapes: Shapes
 
     @property
     def page_bytes(self) -> int:
         """Memory that one page takes in all layers."""
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
 
     def resize(self, pages: int) -> None:
         """Another number of pages; what was stored is dropped."""

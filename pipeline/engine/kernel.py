@@ -65,11 +65,11 @@ class KernelCache:
 
     page = PAGE
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, device: torch.device) -> None:
         built = library()
         if built is None:
             raise EngineError("The compiled attention was not built; install the package again with a C compiler.")
-        self.shapes, self._library = shapes, built
+        self.shapes, self._device, self._library = shapes, device, built
         self.resize(1)
 
     @staticmethod
@@ -85,22 +85,17 @@ class KernelCache:
         )
 
     @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return self._pages
-
-    @property
     def page_bytes(self) -> int:
         """Memory that one page takes in all layers."""
         return sum(PAGE * heads * 2 * size * dtype.itemsize for heads, size, _, dtype in self.shapes.values())
 
     def resize(self, pages: int) -> None:
         """Another number of pages; what was stored is dropped. The system hands memory out as it is written to."""
-        self._pages = pages
+        self.pages = pages
         self._layers = {
             layer: (
-                torch.empty(pages, heads, PAGE * size, dtype=dtype),
-                torch.empty(pages, heads, PAGE * size, dtype=dtype),
+                torch.empty(pages, heads, PAGE * size, dtype=dtype, device=self._device),
+                torch.empty(pages, heads, PAGE * size, dtype=dtype, device=self._device),
             )
             for layer, (heads, size, _, dtype) in self.shapes.items()
         }

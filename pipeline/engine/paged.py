@@ -23,13 +23,15 @@ from pipeline.engine.device import one_thread
 class Group:
     """Rows of a pass that attend together: `rows` [queries] where they are, `at` [queries] where they go.
 
-    `tables` [requests, pages] are their keys' pages; `positions` [requests, 1, queries, 1] those of all queries.
+    `tables` [requests, pages] are their keys' pages; `positions` [requests, 1, queries, 1] those of all queries, and
+    `last` [requests] of the last one that is there.
     """
 
     rows: Tensor
     at: Tensor
     tables: Tensor
     positions: Tensor
+    last: Tensor
     _masks: dict[int | None, Tensor] = field(default_factory=dict)
 
     def mask(self, window: int | None, dtype: torch.dtype, page: int) -> Tensor:
@@ -56,31 +58,23 @@ class Layout:
 
 
 class PagedCache:
-    """Per layer a pair of tensors [pages, page, KV heads, head size], shaped by the first keys that are stored."""
+    """Per layer a pair of tensors [pages, page, KV heads, head size]; a layer that is not known is as what comes first."""
 
-    def __init__(self, device: torch.device, page: int = 64) -> None:
-        self.page, self._device, self._pages = page, device, 2
-        self._layers: dict[int, tuple[Tensor, Tensor]] = {}
+    page = 64
 
-    @property
-    def shapes(self) -> Shapes:
-        """What is stored, by layer."""
-        return {at: (k.shape[2], k.shape[3], v.shape[3], k.dtype) for at, (k, v) in self._layers.items()}
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return self._pages
+    def __init__(self, shapes: Shapes, device: torch.device) -> None:
+        self.shapes, self._device = dict(shapes), device
+        self.resize(2)
 
     @property
     def page_bytes(self) -> int:
         """Memory that one page takes in all layers."""
-        return sum(store[0].nbytes for stores in self._layers.values() for store in stores)
+        return sum(self.page * heads * (k + v) * dtype.itemsize for heads, k, v, dtype in self.shapes.values())
 
     def resize(self, pages: int) -> None:
-        """Another number of pages for the layers seen so far; what was stored is dropped."""
-        self._pages = pages
-        self._layers = {at: (self._allocate(k[0]), self._allocate(v[0])) for at, (k, v) in self._layers.items()}
+        """Another number of pages for the layers that are known; what was stored is dropped."""
+        self.pages = pages
+        self._layers = {layer: self._allocate(layer) for layer in self.shapes}
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
         """Copies pages (from, to), one after the other."""
@@ -104,12 +98,17 @@ class PagedCache:
 
     def _store(self, layer: int, keys: Tensor, values: Tensor, slots: Tensor) -> None:
         if layer not in self._layers:
-            self._layers[layer] = (self._allocate(keys), self._allocate(values))
+            self.shapes[layer] = (keys.shape[1], keys.shape[2], values.shape[2], keys.dtype)
+            self._layers[layer] = self._allocate(layer)
         for store, fresh in zip(self._layers[layer], (keys, values), strict=True):
             store.flatten(0, 1).index_copy_(0, slots, fresh)
 
-    def _allocate(self, like: Tensor) -> Tensor:
-        return like.new_zeros(self._pages, self.page, *like.shape[1:])
+    def _allocate(self, layer: int) -> tuple[Tensor, Tensor]:
+        heads, key, value, dtype = self.shapes[layer]
+        return (
+            torch.zeros(self.pages, self.page, heads, key, dtype=dtype, device=self._device),
+            torch.zeros(self.pages, self.page, heads, value, dtype=dtype, device=self._device),
+        )
 
     def _tensor(self, values: Sequence[object]) -> Tensor:
         return torch.tensor(values, device=self._device)
@@ -136,6 +135,7 @@ class PagedCache:
                 self._tensor([at - low for at in some]),
                 self._tensor([list(span.pages[: block + 1])]),
                 self._tensor(list(range(low, low + self.page)))[None, None, :, None],
+                self._tensor([some[-1]]),
             )
 
     def _single(self, pages: int, some: Sequence[tuple[int, int, Span]]) -> Group:
@@ -145,10 +145,14 @@ class PagedCache:
             self._tensor(list(range(len(some)))),
             self._tensor([list(span.pages[:pages]) for _, _, span in some]),
             self._tensor([at for _, at, _ in some])[:, None, None, None],
+            self._tensor([at for _, at, _ in some]),
         )
 
     def _attended(self, layer: int, group: Group, rows: Tensor, scale: float, window: int | None) -> Tensor:
         keys, values = (store[group.tables].flatten(1, 2) for store in self._layers[layer])
+        unused = torch.arange(keys.shape[1], device=keys.device) > group.last[:, None]
+        for left in (keys, values):  # by another request: its weight is 0, but 0 × NaN would be NaN
+            left.masked_fill_(unused[:, :, None, None], 0)
         mask = group.mask(window, rows.dtype, self.page)
         if group.positions.shape[2] == 1:
             return _outputs(rows[group.rows], keys, values, mask, scale)

@@ -46,19 +46,17 @@ class Runner:
         self._sizes = equal_rows(model)
         self.rows = min(rows or self._sizes[-1], self._sizes[-1])
         self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
+        self.cache: Cache = PagedCache({}, self._device)
         self.cache = self._fitting_cache()
         self.cache.resize(self._pages(memory, window))
 
     def _fitting_cache(self) -> Cache:
         """The fastest cache for what the model stores, which a pass of full size shows."""
-        trial = PagedCache(self._device)
-        self.cache: Cache = trial
         self._forward([Span([0], 0, [1], 1)], [0], self._sizes[-1])
-        if KernelCache.usable(trial.shapes, self._device):
-            return KernelCache(trial.shapes)
-        if VarlenCache.usable(trial.shapes, self._device):
-            return VarlenCache.like(trial, self._device)
-        return trial
+        for kind in (KernelCache, VarlenCache):
+            if kind.usable(self.cache.shapes, self._device):
+                return kind(self.cache.shapes, self._device)
+        return self.cache
 
     @property
     def vocabulary(self) -> int:

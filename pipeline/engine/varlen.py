@@ -15,8 +15,7 @@ from torch.nn.attention.varlen import varlen_attn
 from pipeline.engine.batch import Shapes, Span, slots
 from pipeline.engine.paged import PagedCache
 
-PAGE = 256  # flash attention takes no smaller pages
-WIDEST = 256  # and no wider heads
+WIDEST = 256  # the largest head that flash attention takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,9 @@ class Layout:
 
 
 class VarlenCache(PagedCache):
-    """Per layer a pair of tensors [pages, PAGE, KV heads, head size]."""
+    """Per layer a pair of tensors [pages, page, KV heads, head size]."""
 
-    @classmethod
-    def like(cls, other: PagedCache, device: torch.device) -> "VarlenCache":
-        """A cache for what another one holds."""
-        cache = cls(device, PAGE)
-        cache._layers = other._layers
-        return cache
+    page = 256  # flash attention takes no smaller ones
 
     @staticmethod
     def usable(shapes: Shapes, device: torch.device) -> bool:
@@ -71,7 +65,7 @@ class VarlenCache(PagedCache):
         self._store(layer, keys[:tokens], values[:tokens], layout.slots)
         stored_keys, stored_values = self._layers[layer]
         output = torch.zeros_like(rows)
-        output[:tokens] = varlen_attn(
+        found = varlen_attn(
             rows[:tokens].contiguous(),
             stored_keys,
             stored_values,
@@ -86,4 +80,5 @@ class VarlenCache(PagedCache):
             block_table=layout.tables,
             num_splits=1,
         )
+        output[:tokens] = found  # type: ignore[assignment]  # a tuple where more is asked for than here
         return output

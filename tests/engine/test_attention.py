@@ -18,18 +18,12 @@ LONGEST = 300
 
 
 def caches(heads, size, dtype):
-    paged = PagedCache(torch.device("cpu"))
-    paged.attend(0, *(torch.zeros(1, heads, size, dtype=dtype),) * 3, paged.layout([Span([0], 0, [1], 1)]), 1.0, None)
-    return [cache(paged, dtype) for cache in ([_paged, _compiled] if kernel.library() else [_paged])]
+    shapes = {0: (heads, size, size, dtype)}
+    return [made(kind, shapes) for kind in ([PagedCache, KernelCache] if kernel.library() else [PagedCache])]
 
 
-def _paged(paged, dtype):
-    paged.resize(40)
-    return paged
-
-
-def _compiled(paged, dtype):
-    cache = KernelCache(paged.shapes)
+def made(kind, shapes):
+    cache = kind(shapes, torch.device("cpu"))
     cache.resize(40)
     for stores in cache._layers.values():
         for store in stores:
@@ -138,8 +132,7 @@ def varlen_attn(
 def test_pages_and_lengths_are_given_to_cuda_attention_as_it_takes_them(monkeypatch, heads, window):
     monkeypatch.setattr(varlen, "varlen_attn", varlen_attn)
     tensors = sequence(*heads, torch.bfloat16)
-    cache = VarlenCache.like(caches(heads[1], heads[2], torch.bfloat16)[0], torch.device("cpu"))
-    cache.resize(40)
+    cache = made(VarlenCache, {0: (heads[1], heads[2], heads[2], torch.bfloat16)})
     others = [(sequence(*heads, torch.bfloat16, 1), 100), (sequence(*heads, torch.bfloat16, 2), 1)]
     found = attended(cache, tensors, (64, 65, 200), window, others=others)
     torch.testing.assert_close(found.float(), expected(*tensors, window), rtol=3e-2, atol=3e-2)

@@ -19,9 +19,8 @@ from pipeline.errors import RefusedError
 
 DAYS = 24 * 3600.0
 CONNECT_SECONDS = 10.0
-# Threads that wait for one another actively, as OpenMP's do by default, come to a crawl where another process wants
-# their cores: 23 to 51 tokens/s instead of 956 were measured, and about 730 with this.
-QUIET_WAITING = {"env_vars": {"OMP_WAIT_POLICY": "PASSIVE"}}
+# A replica's process is its own: what other processes are for has lowest priority (see `give_way`).
+REPLICA = {"env_vars": {"STARSCRIBE_REPLICA": "1"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ def started(config: Cluster) -> Iterator[Placement]:
     RefusedError if it cannot hold the replicas.
     """
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what its core logs is for its developers
+    os.environ.setdefault("RAY_worker_niceness", "0")  # replicas have this priority, all else of ours the lowest
     mine = not ray.is_initialized()
     if mine:
         _start(config)

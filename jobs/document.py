@@ -97,7 +97,7 @@ def commits(
     """The steps of the way, in order; each split's commit as it is made."""
     import ray.data
 
-    from jobs.cluster import QUIET_WAITING, pool, started
+    from jobs.cluster import REPLICA, pool, started
     from pipeline.replica import Replica
     from pipeline.source import SplitSource, over, unpack
 
@@ -114,7 +114,7 @@ def commits(
                 compute=pool(placement, in_flight),
                 num_gpus=placement.gpus,
                 num_cpus=placement.cpus,
-                runtime_env=QUIET_WAITING,
+                runtime_env=REPLICA,
             )
             .map(over(commit, maker=maker, store=store, run=this))
         )

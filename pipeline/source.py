@@ -4,6 +4,7 @@ A dataset's row is one split on its way, so that a split travels whole to one re
 Its work crosses between Ray's tasks pickled in one column; nothing of it reaches a file.
 """
 
+import os
 import pickle
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -20,6 +21,7 @@ from pipeline.read import read
 from pipeline.schema import Split, Work
 
 Row = dict[str, Any]
+LOWEST = 19  # priority, as the system counts it
 
 
 class SplitSource(Datasource):
@@ -38,6 +40,7 @@ class SplitSource(Datasource):
         return [ReadTask(partial(self._block, split), _metadata()) for split in self._splits]
 
     def _block(self, split: Split) -> Iterable[pa.Table]:
+        give_way()
         yield pa.Table.from_pylist([told(lambda: pack(read(split, self._shards[split.shard], self._config)))])
 
 
@@ -74,10 +77,20 @@ def carrying(error: StarscribeError) -> Row:
     return {"work": b"", "error": pickle.dumps(error)}
 
 
+def give_way() -> None:
+    """Lets generation go first where a processor is shared.
+
+    A replica's threads wait for one another, so that one of them being held up holds up all: with a busy process
+    beside it, a replica on two cores made 1,621 tokens/s of 4,883, and 4,660 when that process had lowest priority.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, LOWEST)
+
+
 def over(stage: Callable[..., Any], **settings: Any) -> Callable[[Row], Row]:
     """A stage over a split's work, with its settings, as a function over dataset rows that bears the stage's name."""
 
     def apply(row: Row) -> Row:
+        give_way()
         return told(lambda: pack(stage(unpack(row), **settings)))
 
     apply.__name__ = stage.__name__

@@ -58,7 +58,7 @@ class Layout:
 
 
 class PagedCache:
-    """Per layer a pair of tensors [pages, page, KV heads, head size]; a layer that is not known is as what comes first."""
+    """Per layer a pair of tensors [pages, page, KV heads, head size]; unknown layers are as what comes first."""
 
     page = 64
 

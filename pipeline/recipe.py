@@ -84,7 +84,7 @@ def code_sha256() -> str:
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from (p for p in path.rglob("*") if p.suffix in (".py", ".scm"))
+        yield from (p for p in path.rglob("*") if p.suffix in (".py", ".scm", ".c", ".h"))
     elif path.exists():
         yield path
 

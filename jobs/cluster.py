@@ -19,7 +19,7 @@ from pipeline.errors import RefusedError
 
 DAYS = 24 * 3600.0
 CONNECT_SECONDS = 10.0
-# A replica's process is its own: what other processes are for has lowest priority (see `give_way`).
+# A replica's process is its own: what other processes are for has lower priority (see `give_way`).
 REPLICA = {"env_vars": {"STARSCRIBE_REPLICA": "1"}}
 
 
@@ -48,7 +48,7 @@ def started(config: Cluster) -> Iterator[Placement]:
     RefusedError if it cannot hold the replicas.
     """
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what its core logs is for its developers
-    os.environ.setdefault("RAY_worker_niceness", "0")  # replicas have this priority, all else of ours the lowest
+    os.environ.setdefault("RAY_worker_niceness", "0")  # replicas have this priority, all else of ours a lower one
     mine = not ray.is_initialized()
     if mine:
         _start(config)

@@ -5,8 +5,9 @@ prompt would not fit the window the code is cut on syntax, innermost blocks firs
 """
 
 import bisect
+import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.config import Task, Template
@@ -43,14 +44,18 @@ class Prompter:
         if unit.kind == "module" and not shown.code.strip():
             return Prompt(unit, name, instruction, "", reasons=("nothing_to_document",))
         room = self._window - task.max_tokens
-        free = room - len(self.encode(instruction, "0"))
+        ids = functools.cache(lambda code: tuple(self.encode(instruction, code, shown)))
         language = find(unit.origin.language)
         elision = language.elision if language else ELISION
-        for code, cut in shortened(shown.code, shown.blocks, free, self._tokenizer.count, elision):
-            ids = self.encode(instruction, code, shown)
-            if len(ids) <= room:
-                return Prompt(unit, name, instruction, dedented(code, unit.indent), tuple(ids), cut)
-        return Prompt(unit, name, instruction, "", reasons=("too_long",))
+
+        def fits(code: str) -> bool:
+            return len(code) <= room * TOKEN_CHARACTERS and len(ids(code)) <= room
+
+        form = shortened(shown.code, shown.blocks, fits, elision)
+        if form is None:
+            return Prompt(unit, name, instruction, "", reasons=("too_long",))
+        code, cut = form
+        return Prompt(unit, name, instruction, dedented(code, unit.indent), ids(code), cut)
 
     def encode(self, instruction: str, source: str, unit: Unit | None = None) -> list[int]:
         """The token ids of an instruction and its input (empty: none)."""
@@ -141,28 +146,27 @@ def whole_lines(data: bytes, start: int, stop: int) -> tuple[int, int]:
 
 
 def shortened(
-    code: str, blocks: Sequence[Block], room: int, count: Callable[[str], int], elision: str = ELISION
-) -> Iterator[tuple[str, bool]]:
-    """The code as it is if it has at most `room` tokens, then ever shorter forms; with each, whether it was cut.
+    code: str, blocks: Sequence[Block], fits: Callable[[str], bool], elision: str = ELISION
+) -> tuple[str, bool] | None:
+    """The code as it is if it fits, else a shorter form that does, or None; with it, whether it was cut.
 
     First the fewest blocks that do are left out, deepest first, so that the outermost context stays; then lines from
     the end.
     """
-
-    def fits(text: str) -> bool:
-        return len(text) <= room * TOKEN_CHARACTERS and count(text) <= room
-
     if fits(code):
-        yield code, False
+        return code, False
     data, order = code.encode(), sorted(blocks, key=lambda block: (-block.depth, -block.start))
-    sizes = range(1, len(order) + 1)
-    fewest = bisect.bisect_left(sizes, True, key=lambda k: fits(without(data, order[:k], elision)))
-    if fewest < len(sizes):
-        yield without(data, order[: fewest + 1], elision), True
     lines = without(data, order, elision).splitlines(keepends=True)
-    lengths = range(len(lines) - 1, 0, -1)
-    for length in lengths[bisect.bisect_left(lengths, True, key=lambda n: fits("".join(lines[:n]) + elision)) :]:
-        yield "".join(lines[:length]) + elision, True
+    shorter = [
+        *(functools.partial(without, data, order[:k], elision) for k in range(1, len(order) + 1)),
+        *(functools.partial(_head, lines, n, elision) for n in range(len(lines) - 1, 0, -1)),
+    ]
+    longest = bisect.bisect_left(shorter, True, key=lambda form: fits(form()))
+    return (shorter[longest](), True) if longest < len(shorter) else None
+
+
+def _head(lines: Sequence[str], length: int, elision: str) -> str:
+    return "".join(lines[:length]) + elision
 
 
 def without(data: bytes, blocks: Sequence[Block], elision: str = ELISION) -> str:

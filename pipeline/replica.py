@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from pipeline import tokenizer
 from pipeline.config.document import Document
-from pipeline.engine import AsyncEngine, Request, Sampling, Setup, create
+from pipeline.engine import AsyncEngine, Generator, Request, Sampling, Setup, create
 from pipeline.engine.device import use_threads
 from pipeline.errors import StarscribeError
 from pipeline.hashes import digest
@@ -27,33 +28,12 @@ class Replica:
     """A Ray Data callable over rows that hold a split's prompts."""
 
     def __init__(self, config: Document, weights: Weights, threads: int | None) -> None:
-        if threads is not None:
-            use_threads(threads)
         self._config, self._weights = config, weights
         self._failed: StarscribeError | None = None
         try:
-            self._start()
+            self._engine = AsyncEngine(partial(make, config, weights, threads))
         except StarscribeError as error:  # the first split carries it to the driver; Ray would only start it again
             self._failed = error
-
-    def _start(self) -> None:
-        config, weights = self._config, self._weights
-        generator = create(
-            config.engine.name,
-            Setup(
-                path=weights.path,
-                dtype=config.model.dtype,
-                device=config.cluster.device,
-                trust_remote_code=config.model.trust_remote_code,
-                window=weights.window,
-                step_tokens=config.engine.step_tokens,
-                max_requests=config.engine.max_requests,
-                memory=config.engine.memory_bytes,
-                decode=tokenizer.load(weights.path).decode,
-            ),
-        )
-        self._dtype, self._device = generator.dtype, generator.device
-        self._engine = AsyncEngine(generator)
 
     async def __call__(self, row: Row) -> Row:
         """The row with every prompt of its split answered, equal prompts once."""
@@ -88,8 +68,8 @@ class Replica:
             token_ids=completion.token_ids,
             finish_reason=completion.finish_reason,
             seed=request.seed,
-            dtype=self._dtype,
-            device=self._device,
+            dtype=self._engine.dtype,
+            device=self._engine.device,
             seconds=time.perf_counter() - started,
             generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
@@ -106,6 +86,26 @@ class Replica:
             stop_ids=frozenset(self._weights.stop_ids),
             stop=(*config.template.stop, *config.model.stop),
         )
+
+
+def make(config: Document, weights: Weights, threads: int | None) -> Generator:
+    """The configured engine with the run's model, over so many processor threads if that is said."""
+    if threads is not None:
+        use_threads(threads)
+    return create(
+        config.engine.name,
+        Setup(
+            path=weights.path,
+            dtype=config.model.dtype,
+            device=config.cluster.device,
+            trust_remote_code=config.model.trust_remote_code,
+            window=weights.window,
+            step_tokens=config.engine.step_tokens,
+            max_requests=config.engine.max_requests,
+            memory=config.engine.memory_bytes,
+            decode=tokenizer.load(weights.path).decode,
+        ),
+    )
 
 
 def firsts(prompts: Sequence[Prompt]) -> list[int | None]:

@@ -62,12 +62,11 @@ class Tokenizer:
             yield piece.text[end:]
 
     def _encode_plain(self, text: str) -> list[int]:
-        ids: list[int] = self._plain.encode(text, add_special_tokens=False).ids if text else []
+        if not text:
+            return []
+        (encoding,) = self._plain.encode_batch_fast([text], add_special_tokens=False)  # does not track offsets
+        ids: list[int] = encoding.ids
         return ids
-
-    def count(self, text: str) -> int:
-        """How many tokens a text has, as plain text."""
-        return len(self._encode_plain(text))
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of token ids, without special tokens."""

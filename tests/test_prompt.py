@@ -1,6 +1,7 @@
 """Prompts are exactly their template's text, code stays text, and what does not fit is cut on syntax."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,8 +168,13 @@ BLOCKS = (
 )
 
 
+def fitting(room: int) -> Callable[[str], bool]:
+    return lambda text: len(text) <= room
+
+
 def test_what_does_not_fit_is_cut_innermost_first() -> None:
-    forms = {len(text): text for room in range(1, 400) for text, _ in list(shortened(NESTED, BLOCKS, room, len))[:1]}
+    found = [shortened(NESTED, BLOCKS, fitting(room)) for room in range(1, 400)]
+    forms = {len(form[0]): form[0] for form in found if form}
     innermost = forms[max(n for n in forms if n < len(NESTED))]
     assert "for i in range(10):\n            ...\n" in innermost
     assert "return [x for x" in innermost
@@ -179,7 +185,8 @@ def test_what_does_not_fit_is_cut_innermost_first() -> None:
 
 @given(st.integers(1, 300))
 def test_the_first_form_has_at_most_the_room_and_says_if_it_was_cut(room: int) -> None:
-    for text, cut in list(shortened(NESTED, BLOCKS, room, len))[:1]:
+    if form := shortened(NESTED, BLOCKS, fitting(room)):
+        text, cut = form
         assert len(text) <= room
         assert cut == (text != NESTED)
 

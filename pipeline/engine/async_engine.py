@@ -1,10 +1,13 @@
-"""An engine that many coroutines share: a thread drives the steps, each caller awaits its own completion.
+"""An engine that many coroutines share: a thread makes it and drives its steps, each caller awaits its own completion.
 
-Knows nothing of what the requests are for.
+OpenMP keeps a team of threads for every thread that computes, and no team waits actively once all of them together
+are more than the cores. An engine that was made in one thread and driven by another used three quarters of two cores;
+hence one thread does both. Knows nothing of what the requests are for.
 """
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
@@ -21,15 +24,27 @@ class AsyncEngine:
     who waits, then and later, and is kept in `broken`: the engine's memory can no longer be trusted.
     """
 
-    def __init__(self, engine: Generator) -> None:
-        self._engine = engine
+    def __init__(self, make: Callable[[], Generator]) -> None:
+        """Raises whatever `make` does."""
         self._inbox: SimpleQueue[Ticket | None] = SimpleQueue()
         self._waiting: dict[str, Future[Completion]] = {}
         self._lock = threading.Lock()
         self._ended: Exception | None = None
         self._broken: Exception | None = None
-        self._thread = threading.Thread(target=self._drive, name="engine", daemon=True)
+        made: Future[Generator] = Future()
+        self._thread = threading.Thread(target=self._live, args=(make, made), name="engine", daemon=True)
         self._thread.start()
+        self._engine = made.result()
+
+    @property
+    def dtype(self) -> str:
+        """The number format of the weights."""
+        return self._engine.dtype
+
+    @property
+    def device(self) -> str:
+        """The kind of device, and which one."""
+        return self._engine.device
 
     @property
     def broken(self) -> Exception | None:
@@ -52,32 +67,41 @@ class AsyncEngine:
         self._inbox.put(None)
         self._thread.join()
 
-    def _drive(self) -> None:
+    def _live(self, make: Callable[[], Generator], made: "Future[Generator]") -> None:
         try:
-            while self._receive():
-                for completion in self._engine.step():
+            engine = make()
+        except BaseException as error:  # noqa: BLE001 (it is raised where the engine was asked for)
+            made.set_exception(error)
+        else:
+            made.set_result(engine)
+            self._drive(engine)
+
+    def _drive(self, engine: Generator) -> None:
+        try:
+            while self._receive(engine):
+                for completion in engine.step():
                     _settle(self._waiting.pop(completion.id), completion)
             self._end(EngineError("the engine was closed."))
         except Exception as error:  # noqa: BLE001 (whatever it is, the callers must hear of it, not wait for ever)
             self._broken = error
             self._end(EngineError(f"the engine broke: {type(error).__name__}: {error}"), error)
 
-    def _receive(self) -> bool:
+    def _receive(self, engine: Generator) -> bool:
         """Takes in what has come, waiting only where there is nothing else to do; False when it is time to
         end.
         """
         while True:
             try:
-                ticket = self._inbox.get(block=not self._engine.has_work)
+                ticket = self._inbox.get(block=not engine.has_work)
             except Empty:
                 return True
             if ticket is None:
                 return False
-            self._admit(*ticket)
+            self._admit(engine, *ticket)
 
-    def _admit(self, request: Request, future: "Future[Completion]") -> None:
+    def _admit(self, engine: Generator, request: Request, future: "Future[Completion]") -> None:
         try:
-            self._engine.add(request)
+            engine.add(request)
         except Exception as error:  # noqa: BLE001 (the border of one request: its caller gets the error)
             _settle(future, error)
         else:

@@ -23,9 +23,9 @@ class Flight:
         """Appends the next token; the completion, if it is the last."""
         self.tokens.append(token)
         stop = self._stop.push(token)
-        made = tuple(self.tokens[self.prompt :])
-        if stop is None and len(made) < self.request.max_tokens:
+        if stop is None and len(self.tokens) - self.prompt < self.request.max_tokens:
             return None
+        made = tuple(self.tokens[self.prompt :])
         return Completion(self.request.id, made, "length" if stop is None else "stop", stop)
 
 

@@ -59,7 +59,7 @@ def test_a_window_beyond_the_model_is_refused(model):
 def test_many_callers_get_what_they_would_get_alone(model, engine):
     asked = [request_of(3 + i, 5 + i % 7, f"{i}") for i in range(30)]
     expected = engine.run(asked)
-    served = AsyncEngine(Engine(model(), step_tokens=512, max_requests=8))
+    served = AsyncEngine(lambda: Engine(model(), step_tokens=512, max_requests=8))
 
     async def everyone():
         return await asyncio.gather(*(served.generate(request) for request in asked))
@@ -70,7 +70,7 @@ def test_many_callers_get_what_they_would_get_alone(model, engine):
 
 
 def test_a_bad_request_fails_its_own_caller_only(engine):
-    served = AsyncEngine(engine)
+    served = AsyncEngine(lambda: engine)
 
     async def both():
         return await asyncio.gather(
@@ -85,7 +85,7 @@ def test_a_bad_request_fails_its_own_caller_only(engine):
 
 
 def test_a_caller_that_leaves_harms_nobody(engine):
-    served = AsyncEngine(engine)
+    served = AsyncEngine(lambda: engine)
 
     async def leave_then_ask():
         left = asyncio.create_task(served.generate(request_of(9, 300, "left")))
@@ -99,7 +99,7 @@ def test_a_caller_that_leaves_harms_nobody(engine):
 
 
 def test_a_broken_engine_fails_all_who_wait_and_all_who_come(engine, monkeypatch):
-    served = AsyncEngine(engine)
+    served = AsyncEngine(lambda: engine)
     monkeypatch.setattr(engine._runner, "run", lambda *_: 1 / 0)
 
     async def several():
@@ -115,7 +115,7 @@ def test_a_broken_engine_fails_all_who_wait_and_all_who_come(engine, monkeypatch
 
 
 def test_close_lets_nobody_wait_for_ever(engine):
-    served = AsyncEngine(engine)
+    served = AsyncEngine(lambda: engine)
 
     async def ask_and_close():
         task = asyncio.create_task(served.generate(request_of(9, 380, "long")))

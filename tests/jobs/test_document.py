@@ -237,22 +237,30 @@ def wait_for(condition: Any, process: subprocess.Popen[bytes], seconds: float = 
         time.sleep(0.01)
 
 
-def test_killed_at_different_instants_and_started_again_nothing_is_lost_or_doubled(model: Path, tmp_path: Path) -> None:
+SAMPLED = ("--sampling.temperature", "1", "--sampling.top_p", "0.9", "--sampling.seed", "7")
+
+
+@pytest.mark.parametrize(("kills", "sampling"), [((0, 3, 9), ()), ((5,), SAMPLED)], ids=["greedy", "sampled"])
+def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
+    cluster: None, model: Path, tmp_path: Path, kills: tuple[int, ...], sampling: tuple[str, ...]
+) -> None:
     shards, out, log = make_shards(tmp_path / "shards", copies=6), tmp_path / "out", tmp_path / "log"
-    args = arguments(model, shards, out)
+    args = arguments(model, shards, out, *sampling)
     commits = out / "_starscribe" / "commits"
-    for killed_after in (0, 3, 9):
+    for killed_after in kills:
         process = start(args, log)
         wait_for(lambda n=killed_after: commits.exists() and len(list(commits.iterdir())) > n, process)
         kill_tree(process)
     resumed = len(list(commits.iterdir()))
     assert start(args, log).wait() == 0
     assert f"{resumed} of " in log.read_text()
-    manifest = json.loads((out / "manifest.json").read_text())
-    found = rows(out)
-    assert len(found) == len({row["id"] for row in found}) == sum(manifest["rows"].values())
     attempts = list((out / "_starscribe" / "attempts").iterdir())
     assert len({path.name.split(".")[1] for path in attempts}) <= 2
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert run(model, shards, tmp_path / "whole", *sampling) == 0
+    found, whole = rows(out), rows(tmp_path / "whole")
+    assert len(found) == sum(manifest["rows"].values())
+    assert [content_hash(row) for row in found] == [content_hash(row) for row in whole]
 
 
 def test_a_termination_signal_ends_it_cleanly_and_it_goes_on(model: Path, tmp_path: Path) -> None:

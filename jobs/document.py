@@ -18,6 +18,8 @@ from pipeline.config import dump
 from pipeline.config.document import Document
 from pipeline.errors import LimitError, RefusedError, UsageError
 from pipeline.extract import bare, extract
+from pipeline.faults import reached
+from pipeline.limits import Watch
 from pipeline.manifest import Manifest, facts
 from pipeline.plan import Plan, changed, plan
 from pipeline.progress import Progress, say
@@ -26,8 +28,9 @@ from pipeline.recipe import recipe
 from pipeline.record import Maker
 from pipeline.run import Commit, Run
 from pipeline.schema import Draft, File, Prompt, Split, Unit, Work
-from pipeline.store import LocalStore, Store
+from pipeline.store import Store, opened, probe
 from pipeline.summary import summarize
+from pipeline.tries import Tries
 from pipeline.weights import Weights, locate
 from pipeline.write import write
 
@@ -39,17 +42,19 @@ def run(config: Document) -> int:
     weights = locate(config.model)
     refuse_contradictions(config, weights)
     prompter(config, weights)
-    made, store = recipe(config, weights), LocalStore(config.output.path)
+    made, store = recipe(config, weights), opened(config.output.path)
     this = Run(store)
     planned = planned_input(config, this)
     this.claim(made, planned)
     maker = Maker(this.id, made.sha256, config, weights)
     manifest = this.manifest()
     if manifest is None:
+        probe(store)
         store.create(f"_starscribe/config-{this.id}.yaml", dump(config).encode())
         generate(config, planned, maker, store, this)
         manifest = this.finish(planned, facts(config, weights, made, this.id))
         report.publish(store, manifest)
+        reached("report.published")
         this.seal(manifest)
     else:
         say(f"{config.output.path} is complete: nothing to do.")
@@ -65,6 +70,12 @@ def refuse_contradictions(config: Document, weights: Weights) -> None:
                 f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in the model's window "
                 f"({weights.window} tokens); lower it."
             )
+    if config.limits.unit_seconds is not None and config.engine.name != "native":
+        raise UsageError(
+            f"limits.unit_seconds: engine.name {config.engine.name} cannot end a text early; take native, or null."
+        )
+    if "://" in config.input.path + config.output.path:
+        return
     shards, out = Path(config.input.path).resolve(), Path(config.output.path).resolve()
     if out.is_relative_to(shards) or shards.is_relative_to(out):
         raise UsageError(
@@ -86,9 +97,11 @@ def generate(config: Document, planned: Plan, maker: Maker, store: Store, this: 
     done = set(this.committed())
     todo = [split for split in planned.splits if split.id not in done]
     before = this.commits(split.id for split in planned.splits if split.id in done)
-    with Progress(planned, before, len(todo), len(config.tasks)) as progress:
+    watch = Watch(config.limits, planned)
+    with Progress(planned, watch.resumed(before), len(todo), len(config.tasks)) as progress:
         for commit in commits(config, planned, todo, maker, store, this) if todo else ():
             progress.update(commit)
+            watch.update(commit)
 
 
 def commits(
@@ -110,7 +123,12 @@ def commits(
             .map(over(prompts, config=config, weights=weights), concurrency=readers)
             .map(
                 Replica,
-                fn_constructor_args=(config, weights, config.engine.threads or placement.threads),
+                fn_constructor_args=(
+                    config,
+                    weights,
+                    config.engine.threads or placement.threads,
+                    Tries(store, this.id),
+                ),
                 compute=pool(placement, in_flight),
                 num_gpus=placement.gpus,
                 num_cpus=placement.cpus,
@@ -124,6 +142,7 @@ def commits(
 
 def units(work: Work[File], config: Document) -> Work[Unit]:
     """The split's files as units."""
+    reached("split.read", work.split.id)
     return work.each(partial(extract, kinds=config.units.kinds), lambda file, _: [bare(file, "extract_failed")])
 
 

@@ -1,8 +1,7 @@
 """One output directory's run: claimed once by its fingerprint, committed split by split, finished by its manifest.
 
-Everything rests on create-if-absent (`pipeline.store`): the claim says which recipe and plan the directory belongs to,
-a commit record says which attempt's parts are a split's, and the manifest says that all splits are committed. Whoever
-creates such a file first has decided; every other attempt is an orphan that nobody reads.
+Everything rests on create-if-absent (`pipeline.store`): of all who create a name exactly one succeeds, what it wrote is
+there whole and stays, and nothing is ever overwritten, renamed or deleted.
 
     _starscribe/run.json          the claim: fingerprint, recipe
     _starscribe/plan.json         shards and splits
@@ -10,6 +9,26 @@ creates such a file first has decided; every other attempt is an orphan that nob
     _starscribe/commits/….json    one per committed split
     records/, rejected/           the committed attempts, linked under their final names
     manifest.json                 there if and only if the run is complete
+
+Why each split's records are in the output exactly once, whoever dies when, however often and from however many drivers
+an operation is tried, and in whatever order a store carries them out:
+
+1. Before the claim there is nothing. The claim's creator decides recipe and plan; whoever comes with others is refused.
+   The plan is a function of the input, and its hash stands in the claim: everyone who passes has the same splits.
+2. An attempt's parts have names of their own (a random id). All of them are durable before the commit is tried, so a
+   commit never speaks of a part that is not there; parts without a commit are orphans, which no commit names.
+3. A commit's name is its split's. One creation succeeds; every other attempt, a dead driver's late one included, reads
+   the winner and goes on with that. Hence one set of parts for each split, decided at one instant. An interrupted
+   creation is either there, and found by the next `committed`, or not, and the split is done again.
+4. Final names come after the commit, and only ever from the commit that stands: publishing is repeatable, by anyone.
+   Under `records/` and `rejected/` lies nothing that lost.
+5. The manifest is created when each planned split has its commit and each part under its final name has the commit's
+   hash. Commits never change, so two drivers' manifests list the same parts, whichever is first. A run without manifest
+   is finished by any later one from what stands here.
+6. A store may repeat a creation or lose its reply: the repetition finds the name taken, by what it holds itself.
+
+What this does not need: clocks, leases, locks, rights to delete. What it does need of the store: that creation is
+atomic, exclusive and durable, and that a name, once created, is seen by every later read (`probe` tries the second).
 """
 
 import hashlib
@@ -21,6 +40,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipeline.errors import RefusedError
+from pipeline.faults import reached
 from pipeline.hashes import digest
 from pipeline.plan import Plan
 from pipeline.recipe import Recipe, differences
@@ -86,9 +106,12 @@ class Run:
             "recipe": recipe.tree,
         }
         self._refuse_strangers()
+        reached("claim.before")
         if not self._store.create(CLAIM, json.dumps(claim, indent=1).encode()):
             self._compare(json.loads(self._store.read(CLAIM) or b"{}"), claim)
+        reached("claim.created")
         self._store.create(PLAN, plan.dump())
+        reached("plan.created")
 
     def _refuse_strangers(self) -> None:
         strangers = [name for name in self._store.names("") if name != "_starscribe"]
@@ -115,8 +138,10 @@ class Run:
         """Commit a split. What is returned is what counts: this commit, or that of whoever was first."""
         name = f"{COMMITS}/{commit.split}.json"
         self._store.create(name, commit.dump())
+        reached("commit.created", commit.split)
         winner = Commit.parse(self._store.read(name) or b"")
         self._publish(winner)
+        reached("commit.published", commit.split)
         return winner
 
     def _publish(self, commit: Commit) -> None:
@@ -145,6 +170,7 @@ class Run:
 
         RefusedError if a split is not committed or a part is not what its commit says.
         """
+        reached("finish.before")
         missing = {split.id for split in plan.splits} - set(self.committed())
         if missing:
             raise RefusedError(f"{len(missing)} splits are not committed, {min(missing)} among them; run again.")
@@ -156,6 +182,7 @@ class Run:
     def seal(self, manifest: dict[str, Any]) -> None:
         """Write the manifest: the run is complete."""
         self._store.create(MANIFEST, json.dumps(manifest, indent=1).encode())
+        reached("manifest.created")
 
     def _check(self, commit: Commit) -> None:
         self._publish(commit)

@@ -1,27 +1,29 @@
 """Where a run's files lie: create-if-absent, read, list, and nothing else.
 
 The commit protocol needs no more than this of a disk or an object store: no overwriting, no renaming, no deleting.
-`Store` is what the pipeline knows; `LocalStore` keeps it on a POSIX file system. Names are relative, with slashes.
-Knows nothing of splits or Parquet.
+`Store` is what the pipeline knows. A local directory links temporary files to their names (`local_store`), S3 puts
+conditionally (`s3_store`). Google's store would do it with `ifGenerationMatch=0`, Azure's with `If-None-Match: *`, HDFS
+by writing a temporary file and renaming it without overwriting: each is one class with these four operations. Names
+are relative, with slashes. Knows nothing of splits or Parquet.
 """
 
-import contextlib
-import errno
-import os
 import uuid
-from pathlib import Path
 from typing import Protocol
 
-from pipeline.errors import RefusedError, StoppedError
+from pipeline.errors import RefusedError
+from pipeline.local_store import LocalStore
 
-OUTAGES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.ETIMEDOUT)
+S3 = "s3://"
 
 
 class Store(Protocol):
     """The few operations on which exactly-once rests."""
 
     def create(self, name: str, data: bytes) -> bool:
-        """Make `name` hold `data`, durably and whole, if there is no such name; say whether this call did."""
+        """Make `name` hold `data`, durably and whole, if there is no such name; say whether it holds this call's.
+
+        A call that is repeated because its reply was lost says what the first one would have said.
+        """
 
     def publish(self, source: str, target: str) -> None:
         """Let `target` hold what `source` holds, unless there is such a name already."""
@@ -33,73 +35,29 @@ class Store(Protocol):
         """Names directly in a folder, sorted; none if there is no such folder."""
 
 
-class LocalStore:
-    """A `Store` on a POSIX file system that has hard links.
-
-    `create` writes a temporary file, syncs it, and links it to its name: link() is atomic and fails where the name
-    exists, so of several writers exactly one wins and a reader sees all of the file or none. A kill leaves at most
-    a temporary file in `_starscribe/tmp`, which nobody reads.
-    """
-
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        self._root = Path(root)
-
-    def create(self, name: str, data: bytes) -> bool:
-        target = self._root / name
-        if target.exists():
-            return False
-        temporary = self._root / "_starscribe" / "tmp" / f"{uuid.uuid4().hex}.tmp"
-        try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-            _write_synced(temporary, data)
-            return _link(temporary, target)
-        except OSError as error:
-            if error.errno in OUTAGES:
-                raise StoppedError(f"Cannot write {target}: {error.strerror}. Make room or mend the disk.") from error
-            raise RefusedError(
-                f"Cannot write {target}: {error.strerror or error}. "
-                f"Check the rights and the free space of {self._root}."
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-
-    def publish(self, source: str, target: str) -> None:
-        _link(self._root / source, self._root / target)
-
-    def read(self, name: str) -> bytes | None:
-        try:
-            return (self._root / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-
-    def names(self, folder: str) -> list[str]:
-        try:
-            return sorted(path.name for path in (self._root / folder).iterdir())
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+def opened(path: str) -> Store:
+    """The store of an output: a local directory, or `s3://bucket/prefix`. RefusedError for anything else."""
+    if path.startswith(S3):
+        return _bucket(path)
+    if "://" in path:
+        raise RefusedError(f"output.path {path} is neither a local directory nor s3://bucket/prefix; give one of them.")
+    return LocalStore(path)
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _link(source: Path, target: Path) -> bool:
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _bucket(path: str) -> Store:
     try:
-        os.link(source, target)
-    except FileExistsError:
-        return False
-    _sync_folder(target.parent)
-    return True
+        from pipeline.s3_store import S3Store
+    except ImportError as error:
+        raise RefusedError(f"output.path {path} needs boto3: install starscribe[s3].") from error
+    bucket, _, prefix = path.removeprefix(S3).partition("/")
+    return S3Store(bucket, prefix)
 
 
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def probe(store: Store) -> None:
+    """RefusedError if the store lets a second writer have a name: nothing would be committed once there."""
+    name = f"_starscribe/probes/{uuid.uuid4().hex}"
+    if not store.create(name, b"1") or store.create(name, b"2") or store.read(name) != b"1":
+        raise RefusedError(
+            "The output's store does not refuse a name that is taken (If-None-Match), so that two attempts could both "
+            "be committed; set output.path to a store that does."
+        )

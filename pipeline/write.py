@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.faults import reached
 from pipeline.hashes import digest
 from pipeline.run import ATTEMPTS, Commit, Part, Run
 from pipeline.schema import RECORD, Draft, Work
@@ -27,11 +28,13 @@ def write(work: Work[Row], drafts: Sequence[Draft], store: Store, run: Run) -> C
     good = [row for row in work.items if row["status"] == "ok"]
     bad = [row for row in work.items if row["status"] != "ok"]
     attempt = f"{ATTEMPTS}/{work.split.id}-{uuid.uuid4().hex}"
+    reached("parts.before", work.split.id)
     parts = [
         _part(store, folder, attempt, work.split.id, rows)
         for folder, rows in (("records", good), ("rejected", bad))
         if rows
     ]
+    reached("parts.written", work.split.id)
     return run.commit(
         Commit(
             split=work.split.id,

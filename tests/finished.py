@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config.document import Document
+from pipeline.local_store import LocalStore
 from pipeline.manifest import Manifest, facts
 from pipeline.recipe import Recipe
 from pipeline.run import MANIFEST, Run, summary
 from pipeline.schema import Draft, Prompt, Split, Work
-from pipeline.store import LocalStore
 from pipeline.weights import Weights
 from pipeline.write import write
 from tests.conftest import make_unit

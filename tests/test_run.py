@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RefusedError
+from pipeline.local_store import LocalStore
 from pipeline.plan import Plan, Shard
 from pipeline.recipe import Recipe, differences
 from pipeline.run import Commit, Run
 from pipeline.schema import RECORD, Draft, Prompt, Split, Work
-from pipeline.store import LocalStore, Store
+from pipeline.store import Store
 from pipeline.write import write
 from tests.conftest import make_unit
 

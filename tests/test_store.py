@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RefusedError
-from pipeline.store import LocalStore
+from pipeline.local_store import LocalStore
 
 
 def test_what_is_created_can_be_read(tmp_path: Path) -> None:

@@ -68,6 +68,9 @@ class Cluster(Section):
         None, description="number of replicas; null is one per GPU, else one", gt=0, le=100_000
     )
     cpus_per_replica: float | None = Field(None, description="CPUs that Ray sets aside for a replica", ge=0, le=1024)
+    stuck_seconds: float = Field(
+        600.0, description="a replica whose engine takes longer for one step is replaced [seconds]", gt=0
+    )
     splits_in_flight: int = Field(4, description="splits that a replica works on at once", gt=0)
 
 
@@ -78,10 +81,24 @@ class Output(Section):
 
 
 class Limits(Section):
-    """What a complete run may hold and still be a success; beyond it the exit status is 4."""
+    """What a run may come to. A complete run beyond `rejected` or `errors` ends with 4; the others end a run early."""
 
-    rejected: float = Field(1.0, description="largest share of rejected records", ge=0, le=1)
+    rejected: float = Field(
+        1.0,
+        description="largest share of rejected records; a run bound to have more ends early",
+        ge=0,
+        le=1,
+    )
     errors: float = Field(0.0, description="largest share of error records", ge=0, le=1)
+    consecutive_errors: int = Field(
+        100, description="error records in a row, in splits of nothing else, that end a run", gt=0
+    )
+    total_tokens: int | None = Field(
+        None, description="prompt and output tokens of the whole output, beyond which a run ends; null sets none", gt=0
+    )
+    unit_seconds: float | None = Field(
+        None, description="time for one text; a longer one becomes an error record [seconds]; null sets none", gt=0
+    )
 
 
 class Document(Section):

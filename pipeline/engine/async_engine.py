@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from pipeline.engine.generator import Generator
 from pipeline.engine.request import Completion, EngineError, Request
 
+IDLE_SECONDS = 1.0
 Ticket = tuple[Request, "Future[Completion]"]
 
 
@@ -24,8 +25,9 @@ class AsyncEngine:
     who waits, then and later, and is kept in `broken`: the engine's memory can no longer be trusted.
     """
 
-    def __init__(self, make: Callable[[], Generator]) -> None:
-        """Raises whatever `make` does."""
+    def __init__(self, make: Callable[[], Generator], beat: Callable[[], None] = lambda: None) -> None:
+        """`beat` is called before each step, and each second where there is nothing to do. Raises what `make` does."""
+        self._beat = beat
         self._inbox: SimpleQueue[Ticket | None] = SimpleQueue()
         self._waiting: dict[str, Future[Completion]] = {}
         self._lock = threading.Lock()
@@ -91,10 +93,13 @@ class AsyncEngine:
         end.
         """
         while True:
+            self._beat()
             try:
-                ticket = self._inbox.get(block=not engine.has_work)
+                ticket = self._inbox.get(block=not engine.has_work, timeout=IDLE_SECONDS)
             except Empty:
-                return True
+                if engine.has_work:
+                    return True
+                continue
             if ticket is None:
                 return False
             self._admit(engine, *ticket)

@@ -1,6 +1,8 @@
 """One request on its way: its tokens so far, and whether it has come to its end. Knows nothing of the others."""
 
-from pipeline.engine.request import Completion, Request
+import time
+
+from pipeline.engine.request import Completion, FinishReason, Request
 from pipeline.engine.sampler import Draw
 from pipeline.engine.stop import Decode, Stop
 
@@ -12,6 +14,7 @@ class Flight:
         self.request = request
         self.prompt = len(request.prompt_ids)
         self.tokens = list(request.prompt_ids)
+        self._began: float | None = None
         self._stop = Stop(request.stop_ids, request.stop, decode)
 
     @property
@@ -23,10 +26,18 @@ class Flight:
         """Appends the next token; the completion, if it is the last."""
         self.tokens.append(token)
         stop = self._stop.push(token)
-        if stop is None and len(self.tokens) - self.prompt < self.request.max_tokens:
+        full = len(self.tokens) - self.prompt >= self.request.max_tokens
+        if stop is None and not full and not self._late():
             return None
         made = tuple(self.tokens[self.prompt :])
-        return Completion(self.request.id, made, "length" if stop is None else "stop", stop)
+        reason: FinishReason = "stop" if stop is not None else "length" if full else "timeout"
+        return Completion(self.request.id, made, reason, stop)
+
+    def _late(self) -> bool:
+        if self.request.seconds is None:
+            return False
+        self._began = self._began or time.monotonic()
+        return time.monotonic() - self._began > self.request.seconds
 
 
 def problem_of(request: Request, window: int, vocabulary: int, decode: Decode | None) -> str | None:

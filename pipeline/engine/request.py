@@ -6,6 +6,8 @@ from typing import Literal
 
 from pipeline.errors import StarscribeError
 
+FinishReason = Literal["stop", "length", "timeout"]
+
 
 class EngineError(StarscribeError):
     """The engine cannot do what is asked: a request that does not fit, or a model it cannot drive."""
@@ -35,7 +37,8 @@ class Sampling:
 class Request:
     """A prompt and the rules of its continuation.
 
-    `stop_ids` end the output at once; `stop` strings end it as soon as they stand in the decoded output.
+    `stop_ids` end the output at once; `stop` strings end it as soon as they stand in the decoded output. `seconds`
+    after its first token it is ended as it is (native engine only).
     """
 
     id: str
@@ -45,6 +48,7 @@ class Request:
     seed: int = 0
     stop_ids: frozenset[int] = frozenset()
     stop: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +61,5 @@ class Completion:
 
     id: str
     token_ids: tuple[int, ...]
-    finish_reason: Literal["stop", "length"]
+    finish_reason: FinishReason
     stop: int | str | None

@@ -1,17 +1,12 @@
 """The main job from shards to records, with a real model, real Ray and real Parquet."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import psutil
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
@@ -21,34 +16,11 @@ from pipeline.config import load
 from pipeline.errors import LimitError, RefusedError, UsageError
 from pipeline.schema import RECORD, content_hash
 from tests.jobs.conftest import make_shards
-
-ROOT = Path(__file__).parents[2]
-CONF = ROOT / "conf"
-
-
-def arguments(model: Path, shards: Path, out: Path, *more: str) -> list[str]:
-    return [
-        str(CONF / "template" / "alpaca.yaml"),
-        *(
-            "--tasks",
-            "{explain: {instruction: Explain., max_tokens: 12}, docstring: {instruction: Doc., max_tokens: 8}}",
-        ),
-        *("--model.path", str(model), "--input.path", str(shards), "--output.path", str(out)),
-        *("--input.languages", "[Python]", "--input.split_rows", "2", "--model.dtype", "float32"),
-        *("--engine.step_tokens", "256", "--engine.max_requests", "8", "--limits.errors", "1"),
-        *("--checks.allow_truncated", "true", "--checks.language", "null"),
-        *more,
-    ]
+from tests.jobs.running import arguments, kill_tree, rows, start, wait_for
 
 
 def run(*args: Any) -> int:
     return document.run(load(document.CONFIG, arguments(*args)))
-
-
-def rows(out: Path) -> list[dict[str, Any]]:
-    """Every record of a run, good or not, by id."""
-    tables = [ds.dataset(out / f, format="parquet").to_table() for f in ("records", "rejected") if (out / f).exists()]
-    return sorted((row for table in tables for row in table.to_pylist()), key=lambda row: row["id"])
 
 
 @pytest.fixture(scope="module")
@@ -207,34 +179,6 @@ def test_a_cluster_that_is_not_there_is_refused_soon(model: Path, shards: Path, 
     process = start(arguments(model, shards, tmp_path / "out", "--cluster.address", "127.0.0.1:1"), tmp_path / "log")
     assert process.wait(60) == 3
     assert "There is no Ray cluster at cluster.address 127.0.0.1:1" in (tmp_path / "log").read_text()
-
-
-def kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """kill -9 for the driver and everything that it started."""
-    try:
-        family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
-    except psutil.NoSuchProcess:
-        return
-    for member in family:
-        try:
-            member.send_signal(signal.SIGKILL)
-        except psutil.NoSuchProcess:
-            continue
-    process.wait()
-
-
-def start(args: list[str], log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jobs.document", *args]
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, "COLUMNS": "200"}
-        )
-
-
-def wait_for(condition: Any, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 SAMPLED = ("--sampling.temperature", "1", "--sampling.top_p", "0.9", "--sampling.seed", "7")

@@ -1,0 +1,69 @@
+"""What ends replicas: a split that was begun and never came to its end is known by its marks, and so is the unit.
+
+A replica marks a split when it begins it; marks that are there already tell of replicas that died in it. After the
+second death the split's units go to the engine one after another with nothing beside them, each marked before: if the
+replica dies again, the last mark names the unit, and the next replica sets it aside. Marks belong to one execution, so
+that a driver that was killed leaves no suspicion behind. Knows nothing of Ray or models.
+"""
+
+from dataclasses import dataclass, field
+
+from pipeline.errors import StoppedError
+from pipeline.store import Store
+
+SUSPECT = 2  # deaths after which a split's units are tried alone
+SPARE = 4  # more deaths, with no unit to blame, before the run ends
+
+
+@dataclass(slots=True)
+class Trial:
+    """One replica's try at a split.
+
+    `alone`: its units go one by one; `aside`: ordinals of those that ended a replica; up to `survived` all were tried.
+    """
+
+    alone: bool
+    aside: set[int] = field(default_factory=set)
+    survived: int = -1
+
+
+class Tries:
+    """The marks of one execution in a store."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self._store, self._root = store, f"_starscribe/tries/{run_id}"
+
+    def deaths(self, split: str) -> int:
+        """How many replicas began a split and died in it."""
+        return len(self._marks(split, "begun"))
+
+    def begin(self, split: str) -> Trial:
+        """Mark a split as begun. StoppedError where replicas go on dying in it with no unit to blame."""
+        deaths = self.deaths(split)
+        trial = self._suspicious(split) if deaths >= SUSPECT else Trial(alone=False)
+        if deaths >= SUSPECT + SPARE + len(trial.aside):
+            raise StoppedError(
+                f"{deaths} replicas died in split {split}, and no unit of it is to blame: the machine's and Ray's logs "
+                "say why. Mend that."
+            )
+        self._mark(split, "begun", deaths)
+        return trial
+
+    def _suspicious(self, split: str) -> Trial:
+        tried, aside = self._marks(split, "tried"), set(self._marks(split, "aside"))
+        if tried and tried[-1] not in aside:
+            self._mark(split, "aside", tried[-1])
+            aside.add(tried[-1])
+        return Trial(True, aside, tried[-1] if tried else -1)
+
+    def tried(self, split: str, trial: Trial, ordinal: int) -> None:
+        """Say that a unit goes to the engine now, alone; what a replica survived needs no mark again."""
+        if ordinal > trial.survived:
+            self._mark(split, "tried", ordinal)
+
+    def _mark(self, split: str, kind: str, number: int) -> None:
+        self._store.create(f"{self._root}/{split}/{kind}-{number:08d}", b"")
+
+    def _marks(self, split: str, kind: str) -> list[int]:
+        names = (name.partition("-") for name in self._store.names(f"{self._root}/{split}"))
+        return [int(number) for name, _, number in names if name == kind]

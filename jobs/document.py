@@ -127,7 +127,7 @@ def commits(
                     config,
                     weights,
                     config.engine.threads or placement.threads,
-                    Tries(store, this.id),
+                    Tries(store, this.id, placement.replicas),
                 ),
                 compute=pool(placement, in_flight),
                 num_gpus=placement.gpus,

@@ -41,10 +41,12 @@ class Replica:
     def __init__(self, config: Document, weights: Weights, threads: int | None, tries: Tries) -> None:
         self._config, self._weights, self._tries, self._gate = config, weights, tries, Gate()
         self._failed: StarscribeError | None = None
-        reached("replica.starting")
         try:
+            time.sleep(2 ** tries.starting() - 1)
+            reached("replica.starting")
             beat = Heartbeat(config.cluster.stuck_seconds).beat
             self._engine = AsyncEngine(partial(made, config, weights, threads), beat)
+            tries.started()
         except StarscribeError as error:  # the first split carries it to the driver; Ray would only start it again
             self._failed = error
 

@@ -6,6 +6,7 @@ replica dies again, the last mark names the unit, and the next replica sets it a
 that a driver that was killed leaves no suspicion behind. Knows nothing of Ray or models.
 """
 
+import uuid
 from dataclasses import dataclass, field
 
 from pipeline.errors import StoppedError
@@ -13,6 +14,7 @@ from pipeline.store import Store
 
 SUSPECT = 2  # deaths after which a split's units are tried alone
 SPARE = 4  # more deaths, with no unit to blame, before the run ends
+REPLICAS = "replicas"  # in the place of a split: marks of replicas that start
 
 
 @dataclass(slots=True)
@@ -30,8 +32,31 @@ class Trial:
 class Tries:
     """The marks of one execution in a store."""
 
-    def __init__(self, store: Store, run_id: str) -> None:
-        self._store, self._root = store, f"_starscribe/tries/{run_id}"
+    def __init__(self, store: Store, run_id: str, replicas: int = 1) -> None:
+        self._store, self._root, self._replicas = store, f"_starscribe/tries/{run_id}", replicas
+
+    def starting(self) -> int:
+        """Mark the start of a replica; how many starts before it came to nothing.
+
+        StoppedError where there is no sense in another.
+        """
+        starts = self._marks(REPLICAS, "starting")
+        failed = max(0, len(starts) - len(self._marks(REPLICAS, "started")) - self._replicas + 1)
+        if failed > SPARE:
+            raise StoppedError(
+                f"{failed} replicas died before they were ready: the machine's and Ray's logs say why (memory, in most "
+                "cases). Mend that."
+            )
+        self._claim("starting", len(starts))
+        return failed
+
+    def started(self) -> None:
+        """Mark that a replica is ready."""
+        self._claim("started", len(self._marks(REPLICAS, "started")))
+
+    def _claim(self, kind: str, number: int) -> None:
+        while not self._mark(REPLICAS, kind, number):
+            number += 1
 
     def deaths(self, split: str) -> int:
         """How many replicas began a split and died in it."""
@@ -61,8 +86,8 @@ class Tries:
         if ordinal > trial.survived:
             self._mark(split, "tried", ordinal)
 
-    def _mark(self, split: str, kind: str, number: int) -> None:
-        self._store.create(f"{self._root}/{split}/{kind}-{number:08d}", b"")
+    def _mark(self, split: str, kind: str, number: int) -> bool:
+        return self._store.create(f"{self._root}/{split}/{kind}-{number:08d}", uuid.uuid4().bytes)
 
     def _marks(self, split: str, kind: str) -> list[int]:
         names = (name.partition("-") for name in self._store.names(f"{self._root}/{split}"))

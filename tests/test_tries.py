@@ -50,6 +50,19 @@ def test_deaths_with_nobody_to_blame_end_the_run(tries: Tries) -> None:
         tries.begin("split")
 
 
+def test_replicas_that_die_as_they_start_end_the_run_in_time(tmp_path: Path) -> None:
+    tries = Tries(LocalStore(tmp_path), "run", replicas=3)
+    assert [tries.starting() for _ in range(7)] == [0, 0, 0, 1, 2, 3, 4]
+    with pytest.raises(StoppedError, match="5 replicas died before they were ready"):
+        tries.starting()
+
+
+def test_replicas_that_came_up_and_died_later_are_no_reason(tries: Tries) -> None:
+    for _ in range(20):
+        assert tries.starting() == 0
+        tries.started()
+
+
 def test_another_execution_suspects_nobody(tries: Tries, tmp_path: Path) -> None:
     for _ in range(SUSPECT):
         tries.begin("split")

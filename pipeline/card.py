@@ -24,6 +24,7 @@ COUNTED = (
     ("task", "task"),
     ("reason", "reason"),
     ("language", "programming language"),
+    ("redacted", "redacted"),
 )
 MOST_ROWS = 30  # of one table
 EXAMPLE = 1200  # characters of the longest code and text that are shown

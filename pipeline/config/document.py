@@ -47,6 +47,13 @@ class Units(Section):
     max_bytes: int = Field(1_000_000, description="a longer unit is rejected as too_long [bytes]", gt=0)
 
 
+class Redact(Section):
+    """What is replaced in source text before the model sees it, and in the model's text."""
+
+    secrets: bool = Field(True, description="replace passwords, tokens and private keys by <PASSWORD> and <KEY>")
+    personal: bool = Field(True, description="replace e-mail and public IP addresses by <EMAIL> and <IP_ADDRESS>")
+
+
 class Checks(Section):
     """What a text must be to count as good. A record failing one is rejected with the check's name."""
 
@@ -88,6 +95,7 @@ class Document(Section):
     """The configuration of `document`."""
 
     input: Input
+    redact: Redact = Redact()
     units: Units = Units()
     template: Template = Template()
     tasks: dict[str, Task] = Field(description="what to write of each unit", min_length=1)

@@ -30,8 +30,8 @@ INJECTIONS = tuple(
         r"\b(?:ignore|disregard|forget|override)\s+(?:(?:all|any|the|your|of|my)\s+){0,3}(?:previous|prior|above|earlier|"
         r"preceding|system|other)\s+(?:instruction|prompt|direction|message|rule|text|context|command)",
         r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)(?:\w+\s+){0,2}(?:ai|assistant|language\s+model|chatbot|llm)\b",
-        r"\b(?:reveal|print|repeat|show|output|leak)\s+(?:(?:me|us|all|of|the|your|full|exact)\s+){1,4}"
-        r"(?:(?:system|hidden|secret|initial)\s+)*(?:prompt|instructions)\b",
+        r"\b(?:reveal|print|repeat|show|output|leak)\s+(?:(?:me|us|all|of|the|full|exact)\s+){0,4}"
+        r"(?:(?:your|system|hidden|secret|initial|full)\s+){1,3}(?:prompt|instructions)\b",
         r"\b(?:ai|llm|model|assistant|agent)s?\b[^\n.]{0,40}\b(?:must|should|shall)\s+(?:not\s+|only\s+|always\s+|instead\s+)?"
         r"(?:document|explain|describe|mention|say|write|answer|respond|reply|state|claim)\b",
         r"<\|(?:im_start|im_end|system|user|assistant|endoftext|start_header_id)\|>|(?-i:\[/?INST\])|<</?SYS>>",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.config.load import Section
+from pipeline.config.load import COMMAND_LINE_ONLY, Section
 
 Text = Annotated[str, Field(min_length=1)]
 DType = Literal["auto", "float32", "bfloat16", "float16"]
@@ -22,7 +22,11 @@ class Model(Section):
         None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
     )
     stop: list[Text] = Field([], description="strings that end an output, beside those of the template")
-    trust_remote_code: bool = Field(False, description="run Python code that comes with the model")
+    trust_remote_code: bool = Field(
+        False,
+        description="run Python code that comes with the model; only on the command line, never in a file",
+        json_schema_extra={COMMAND_LINE_ONLY: True},
+    )
 
 
 class Turn(Section):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.config.load import Section
-from pipeline.config.sections import Engine, Model, Sampling, Task, Template
+from pipeline.config.sections import Engine, Model, Place, Sampling, Task, Template
 from pipeline.schema import KINDS, Kind
 
 # What py3langid can tell apart and people write documentation in.
@@ -30,7 +30,7 @@ class Columns(Section):
 class Input(Section):
     """The shards, which of their rows are taken, and how they are cut into splits."""
 
-    path: str = Field(description="directory of Parquet shards, or one shard")
+    path: Place = Field(description="directory of Parquet shards, or one shard")
     columns: Columns = Columns()
     languages: list[str] | None = Field(None, description="take only files in these languages; null takes all")
     licenses: list[str] | None = Field(
@@ -81,7 +81,7 @@ class Cluster(Section):
 class Output(Section):
     """Where the run writes."""
 
-    path: str = Field(description="directory of the run: empty, absent, or that of the same recipe to go on with")
+    path: Place = Field(description="directory of the run: empty, absent, or that of the same recipe to go on with")
 
 
 class Limits(Section):

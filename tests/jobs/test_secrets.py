@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from tests.jobs.test_document import arguments, rows, start
 
@@ -15,6 +16,7 @@ CANARIES = {
     "access key": "AKIA" + "CANARY7Q5Z3X9WVT",
     "password in a URL": "c4nary-in-a-url",
     "password": "c4nary-passw0rd",
+    "credential": "c4nary-of-the-environment",
     "e-mail": "canary.person@nowhere-corp.com",
     **{f"line {i} of the private key": line for i, line in enumerate(KEY_LINES)},
 }
@@ -32,7 +34,11 @@ def connect(password="{CANARIES["password"]}"):
 '''
 
 
-def test_no_canary_is_anywhere_in_the_output_or_in_the_log(model: Path, tmp_path: Path) -> None:
+def test_no_canary_is_anywhere_in_the_output_or_in_the_log(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARIES["credential"])
+    monkeypatch.setenv("HF_TOKEN", CANARIES["credential"])
     shards, out, log = tmp_path / "shards", tmp_path / "out", tmp_path / "log"
     shards.mkdir()
     table = {

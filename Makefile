@@ -3,7 +3,7 @@ PYTHON ?= python3
 SHELL := bash
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-peers clean
+.PHONY: demo test check bench bench-peers audit clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -47,5 +47,22 @@ bench-peers: .venv-peers/ready  ## the same beside vLLM, in an environment of it
 	.venv-peers/bin/pytest tests/engine/test_generator.py
 	.venv-peers/bin/python -m jobs.benchmark conf/benchmark-peers.yaml
 
+.venv-audit/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check -c constraints.txt pip-audit cyclonedx-bom
+	touch $@
+
+# pip-audit passes over a package of which the database says nothing, and exits 0, but for --strict.
+audit: .venv/ready .venv-audit/ready  ## a bill of materials, and the known vulnerabilities of all that is pinned (network)
+	mkdir -p audit && rm -f audit/*
+	.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
+		-o audit/bom.json $(BIN)/python
+	@echo "The bill of materials is audit/bom.json (CycloneDX)."
+	@if .venv-audit/bin/pip-audit --strict --no-deps --disable-pip -r constraints.txt --progress-spinner off \
+		-f json -o audit/advisories.json 2> audit/log; then echo "No package that is pinned has a known vulnerability."; \
+	else grep -v ^WARNING audit/log | tail -n 2; test -s audit/advisories.json \
+		&& echo "Vulnerable packages are pinned: see audit/advisories.json." \
+		|| echo "NOT AUDITED: the database of advisories cannot be reached from here."; exit 1; fi
+
 clean:
-	rm -rf .venv .venv-peers demo
+	rm -rf .venv .venv-peers .venv-audit audit demo

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipeline.config import describe, load
 from pipeline.errors import StarscribeError, StoppedError, UsageError
+from pipeline.visible import visible
 
 JOBS = {
     "ingest": "directories, git checkouts and archives → shards of source code",
@@ -39,11 +40,11 @@ def main(job: str | None = None) -> int:
     try:
         return _run(job, arguments)
     except (KeyboardInterrupt, StoppedError) as error:
-        errors.print(f"\nStopped. {error}".rstrip(), markup=False)
+        errors.print(visible(f"\nStopped. {error}".rstrip()), markup=False)
         errors.print(RESUME.get(job or next(iter(arguments), ""), BEGIN_ANEW), markup=False)
         return StoppedError.exit_status
     except StarscribeError as error:
-        errors.print(str(error), style="red", markup=False)
+        errors.print(visible(str(error)), style="red", markup=False)
         return error.exit_status
 
 

@@ -7,13 +7,15 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import ray
 from ray.data import ActorPoolStrategy, DataContext
+from ray.exceptions import AuthenticationError
 
+from jobs import access
 from pipeline.config.document import Cluster
 from pipeline.errors import RefusedError
 
@@ -45,8 +47,9 @@ class Placement:
 def started(config: Cluster) -> Iterator[Placement]:
     """A Ray cluster for the length of a job, set up for work in splits; one that runs in this process already is used.
 
-    RefusedError if it cannot hold the replicas.
+    RefusedError if it cannot hold the replicas, or is open to others.
     """
+    access.refuse_autoload()
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what its core logs is for its developers
     os.environ.setdefault("RAY_worker_niceness", "0")  # replicas have this priority, all else of ours a lower one
     mine = not ray.is_initialized()
@@ -72,22 +75,48 @@ def _init(config: Cluster) -> None:
     if config.address is not None:
         _join(config.address, quiet)
         return
+    access.refuse_no_token()
+    access.keep_token()
     cores = os.cpu_count() or 1
     needed = math.ceil(_cpus(config, 0) * (config.replicas or 1)) + 1
-    ray.init(address="local", num_cpus=max(cores, min(needed, cores + 1)), include_dashboard=False, **quiet)
+    with access.on_loopback():
+        ray.init(address="local", num_cpus=max(cores, min(needed, cores + 1)), include_dashboard=False, **quiet)
+    _check_own()
+
+
+def _check_own() -> None:
+    nodes = [node["NodeManagerAddress"] for node in ray.nodes()]
+    if os.environ.get(access.MODE) != "token" or not all(map(access.is_loopback, nodes)):
+        ray.shutdown()
+        raise RefusedError(
+            f"Ray {ray.__version__} started a cluster that others can reach, at {nodes}; install ray==2.60.0."
+        )
 
 
 def _join(address: str, quiet: dict[str, Any]) -> None:
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if address.startswith("ray://"):
+        raise RefusedError(
+            f"cluster.address {address} is one of Ray Client, which cannot be joined; give that of the head node "
+            "itself, as HOST:6379."
+        )
+    host, colon, port = address.rpartition(":")
+    nodes: list[str] | None = []
     try:
         if colon and port.isdigit():
             socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS).close()
-        ray.init(address=address, **quiet)
-    except (OSError, ValueError) as error:
-        raise RefusedError(
-            f"There is no Ray cluster at cluster.address {address}: {error}. Start one with ray start --head, "
-            "or leave the address out to run on this machine alone."
-        ) from error
+        nodes = access.seen_without_token(address)
+        access.refuse_open(address, nodes or ())
+        with access.on_loopback() if access.is_loopback(host) and nodes else nullcontext():
+            ray.init(address=address, **quiet)
+    except (OSError, ValueError, AuthenticationError) as error:
+        raise (access.asks_for_token(address) if nodes is None else _absent(address, error)) from error
+
+
+def _absent(address: str, error: Exception) -> RefusedError:
+    return RefusedError(
+        f"There is no Ray cluster at cluster.address {address}: {error}. Start one with ray start --head, "
+        "or leave the address out to run on this machine alone."
+    )
 
 
 @contextmanager

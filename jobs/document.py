@@ -9,7 +9,6 @@ shards that nobody has vetted, which must happen before `ray.data` registers its
 
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 from jobs.cli import main
@@ -26,6 +25,7 @@ from pipeline.progress import Progress, say
 from pipeline.prompt import Prompter
 from pipeline.recipe import recipe
 from pipeline.record import Maker
+from pipeline.redact import redacted, withheld
 from pipeline.run import Commit, Run
 from pipeline.schema import Draft, File, Prompt, Split, Unit, Work
 from pipeline.store import Store, opened, probe
@@ -141,9 +141,12 @@ def commits(
 
 
 def units(work: Work[File], config: Document) -> Work[Unit]:
-    """The split's files as units."""
-    reached("split.read", work.split.id)
-    return work.each(partial(extract, kinds=config.units.kinds), lambda file, _: [bare(file, "extract_failed")])
+    """The split's files as units, without secrets and personal data."""
+    clean = work.each(lambda file: [redacted(file, config.redact)], lambda file, _: [withheld(file)])
+    return clean.each(
+        lambda it: map(it.placed, extract(it.file, config.units.kinds)),
+        lambda it, _: [it.placed(bare(it.file, "extract_failed"))],
+    )
 
 
 def prompts(work: Work[Unit], config: Document, weights: Weights) -> Work[Prompt]:

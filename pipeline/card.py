@@ -24,6 +24,7 @@ COUNTED = (
     ("task", "task"),
     ("reason", "reason"),
     ("language", "programming language"),
+    ("redacted", "redacted"),
 )
 MOST_ROWS = 30  # of one table
 EXAMPLE = 1200  # characters of the longest code and text that are shown
@@ -61,7 +62,7 @@ def front_matter(manifest: Manifest) -> dict[str, Any]:
         "pretty_name": visible(f"{manifest['input']}, documented by {manifest['model']['id']}"),
         "license": "other",
         "license_name": "licenses-of-the-sources",
-        "source_licenses": sorted(tally.get("license", {})),
+        "source_licenses": sorted(map(visible, tally.get("license", {}))),
         "language": [language or "en", "code"],
         "annotations_creators": ["machine-generated"],
         "task_categories": ["text-generation"],

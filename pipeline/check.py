@@ -13,6 +13,7 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from pipeline.config.document import Checks
+from pipeline.visible import hidden
 
 WORD = re.compile(r"\w+", re.UNICODE)
 # The same few characters five times on end, a letter among them, as in `open_open_open_open_open`.
@@ -20,6 +21,23 @@ LOOP = re.compile(r"(?=[\d.]*[^\W\d])(\w[\w.,` ]{1,19}?)\1{4,}")
 COPIED_RUN = 6  # a shorter run of words in common with the code is a name or a phrase, not a copy
 LANGUAGE_LETTERS = 60  # below this a language cannot be told reliably
 LANGUAGE_DOUBT = 0.02  # how unlikely the wanted language must be
+# What a comment says that speaks to a model and not to people: orders to forget, a new part, talk of its prompt, orders
+# about the documentation, the marks of chats and of templates. English only, and easily got around: it tells how much
+# of a corpus tries, and proves nothing of one file. Of 13,353 Python files of installed packages it names two.
+INJECTIONS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        r"\b(?:ignore|disregard|forget|override)\s+(?:(?:all|any|the|your|of|my)\s+){0,3}(?:previous|prior|above|earlier|"
+        r"preceding|system|other)\s+(?:instruction|prompt|direction|message|rule|text|context|command)",
+        r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)(?:\w+\s+){0,2}(?:ai|assistant|language\s+model|chatbot|llm)\b",
+        r"\b(?:reveal|print|repeat|show|output|leak)\s+(?:(?:me|us|all|of|the|full|exact)\s+){0,4}"
+        r"(?:(?:your|system|hidden|secret|initial|full)\s+){1,3}(?:prompt|instructions)\b",
+        r"\b(?:ai|llm|model|assistant|agent)s?\b[^\n.]{0,40}\b(?:must|should|shall)\s+(?:not\s+|only\s+|always\s+|instead\s+)?"
+        r"(?:document|explain|describe|mention|say|write|answer|respond|reply|state|claim)\b",
+        r"<\|(?:im_start|im_end|system|user|assistant|endoftext|start_header_id)\|>|(?-i:\[/?INST\])|<</?SYS>>",
+        r"^\W{0,12}(?:###\s*(?:instruction|response|system)\s*:|(?:new|updated)\s+(?:system\s+)?(?:instructions|prompt)\s*:)",
+    )
+)
 
 
 def check(text: str, code: str, finish_reason: str, config: Checks) -> tuple[dict[str, Any], list[str]]:
@@ -32,9 +50,17 @@ def check(text: str, code: str, finish_reason: str, config: Checks) -> tuple[dic
         "repeated": repetition > config.max_repetition or LOOP.search(text) is not None,
         "echo": copied > config.max_copied,
         "language": config.language is not None and foreign(text, config.language),
+        "hidden_unicode": hidden(text) > 0,
     }
-    results = {**failed, "repetition": repetition, "copied": copied, "words": len(words)}
+    seen = {"hidden_in_code": hidden(code), "injection": injection(code)}
+    results = {**failed, **seen, "repetition": repetition, "copied": copied, "words": len(words)}
     return results, [name for name, bad in failed.items() if bad]
+
+
+@functools.lru_cache(maxsize=64)
+def injection(code: str) -> int:
+    """How many kinds of instruction to a model stand in the code."""
+    return sum(pattern.search(code) is not None for pattern in INJECTIONS)
 
 
 def repeated_share(words: Sequence[str], n: int = 4) -> float:

@@ -16,13 +16,14 @@ from rich.text import Text
 from pipeline.plan import Plan
 from pipeline.run import Commit
 from pipeline.tally import add
+from pipeline.visible import visible
 
 LOG_SECONDS = 10.0
 
 
 def say(text: str) -> None:
     """Print a line for the person who runs the job."""
-    Console(soft_wrap=True, highlight=False).print(text, markup=False)
+    Console(soft_wrap=True, highlight=False).print(visible(text), markup=False)
 
 
 class Progress:

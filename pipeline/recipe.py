@@ -21,6 +21,8 @@ from pipeline.weights import Weights
 SHAPING = (
     "schema.py",
     "read.py",
+    "sensitive.py",
+    "redact.py",
     "languages.py",
     "syntax.py",
     "extract.py",
@@ -29,6 +31,7 @@ SHAPING = (
     "prompt.py",
     "engine",
     "check.py",
+    "visible.py",
     "record.py",
 )
 
@@ -59,7 +62,7 @@ def recipe(config: Document, weights: Weights) -> Recipe:
                 "stop": config.model.stop,
                 "stop_ids": list(weights.stop_ids),
             },
-            **{key: plain[key] for key in ("template", "tasks", "sampling", "units", "checks")},
+            **{key: plain[key] for key in ("template", "tasks", "sampling", "redact", "units", "checks")},
             "input": {key: plain["input"][key] for key in ("columns", "languages", "licenses")},
             "engine": {"name": config.engine.name, "version": engine_version(config.engine.name)},
             "code": code_sha256(),

@@ -11,6 +11,7 @@ from pipeline.check import check
 from pipeline.config.document import Document
 from pipeline.hashes import digest
 from pipeline.recipe import engine_version
+from pipeline.redact import text_without
 from pipeline.schema import Draft, Prompt, Status, Unit, Work
 from pipeline.tokenizer import Tokenizer
 from pipeline.weights import Weights
@@ -62,7 +63,7 @@ class Maker:
             return {**asked, **_nothing("rejected", list(prompt.reasons))}
         if draft.error is not None or draft.finish_reason is None:
             return {**asked, **_nothing("error", [draft.error or "not_generated"])}
-        text = tokenizer.decode(draft.token_ids)
+        text, found = text_without(tokenizer.decode(draft.token_ids), self.config.redact)
         output = trimmed(text, self.stops())
         checks, failed = check(output, prompt.unit.code, draft.finish_reason, self.config.checks)
         status: Status = "rejected" if failed else "ok"
@@ -70,6 +71,7 @@ class Maker:
             **asked,
             "output": output,
             "draft": text,
+            "redacted": [*asked["redacted"], *found],
             "status": status,
             "reasons": failed,
             "checks": checks,
@@ -135,7 +137,12 @@ def origin(unit: Unit) -> Row:
 
 
 def _asked(prompt: Prompt) -> Row:
-    return {"task": prompt.task, "instruction": prompt.instruction, "input": prompt.input}
+    return {
+        "task": prompt.task,
+        "instruction": prompt.instruction,
+        "input": prompt.input,
+        "redacted": list(prompt.unit.redacted),
+    }
 
 
 def _nothing(status: Status, reasons: list[str]) -> Row:

@@ -93,6 +93,7 @@ def _counts(manifest: Manifest) -> dict[str, Any]:
         "status": {name: status.get(name, 0) for name in STATUSES},
         "tokens": tally.get("total", {}),
         "tables": [(title, found) for name, title in TABLES if (found := bars(tally, name, total))],
+        "redacted": bars(tally, "redacted", sum(tally.get("redacted", {}).values())),
         "skipped": bars(manifest, "skipped", sum(manifest["skipped"].values())),
         "histograms": [figure for figure in drawn if figure],
         "meanings": meanings(),

@@ -60,8 +60,9 @@ class Unit:
     """A piece of a file worth documenting.
 
     Lines are 1-based and inclusive; bytes are a half-open range of the file's UTF-8 content, `code` is exactly that
-    range, and `indent` the white space before it on its first line. `body` is the byte offset in `code` at which a
-    docstring would stand, if the language has such a place; `doc` the range in `code` of the one that is there.
+    range but for what was `redacted` in it, and `indent` the white space before it on its first line. `body` is the
+    byte offset in `code` at which a docstring would stand, if the language has such a place; `doc` the range in `code`
+    of the one that is there.
     """
 
     origin: Origin
@@ -78,6 +79,7 @@ class Unit:
     doc: tuple[int, int] | None = None
     blocks: tuple[Block, ...] = ()
     problem: str | None = None
+    redacted: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -180,6 +182,18 @@ CHECKS = pa.struct(
         _field("repeated", pa.bool_(), "the text is degenerate: the same words over and over"),
         _field("echo", pa.bool_(), "the text only repeats the code"),
         _field("language", pa.bool_(), "the text is not in the language asked for"),
+        _field(
+            "hidden_unicode",
+            pa.bool_(),
+            "the text holds characters that nobody sees: bidirectional controls, tags, runs of zero-width ones",
+        ),
+        _field("hidden_in_code", pa.int64(), "such characters in the code; the text may stand all the same"),
+        _field(
+            "injection",
+            pa.int64(),
+            "kinds of instruction to a model that the code seems to hold; the text may stand all the same",
+            "0 to 6",
+        ),
         _field("repetition", pa.float64(), "share of the text that its repeated 4-grams of words make", "0 to 1"),
         _field(
             "copied",
@@ -247,12 +261,17 @@ RECORD = pa.schema(
         _field("end_line", pa.int64(), "last line, inclusive"),
         _field("start_byte", pa.int64(), "first byte in the file's UTF-8 text, from 0"),
         _field("end_byte", pa.int64(), "end in the file's UTF-8 text, exclusive", "bytes"),
-        _field("code", pa.string(), "the unit's source text"),
+        _field("code", pa.string(), "the unit's source text, without what was redacted"),
         _field("task", pa.string(), "explain or docstring"),
         _field("instruction", pa.string(), "what the model was asked"),
         _field("input", pa.string(), "the code as the model saw it"),
+        _field(
+            "redacted",
+            pa.list_(pa.string()),
+            "what was replaced in code and draft, once for each place: key, password, email or ip_address",
+        ),
         _field("output", pa.string(), "the final text"),
-        _field("draft", pa.string(), "the model's text as it came"),
+        _field("draft", pa.string(), "the model's text as it came, without what was redacted"),
         _field("status", pa.string(), "ok, rejected or error"),
         _field("reasons", pa.list_(pa.string()), "why it was rejected or failed"),
         _field("checks", CHECKS, "results of the named checks; null where nothing was generated"),

@@ -39,6 +39,8 @@ def _count_record(record: Row, count: Any) -> None:
     count("status_by_task", f"{record['task']} {record['status']}")
     for reason in record["reasons"]:
         count("reason", reason)
+    for kind in record["redacted"] or ():
+        count("redacted", kind)
     for license_id in record["licenses"] or ["unknown"]:
         count("license", license_id)
     for quantity in QUANTITIES:

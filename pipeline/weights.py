@@ -53,7 +53,7 @@ def locate(config: Model) -> Weights:
         license=config.license,
         window=_window(config, settings),
         stop_ids=tuple(sorted({*_ids(settings), *_ids(generation)})),
-        config_sha256=digest(settings),
+        config_sha256=digest(settings, *(_code(path) if config.trust_remote_code else ())),
         weights_sha256=digest(sorted(hashes(_weight_files(path)))),
         tokenizer_sha256=digest([file_sha256(path / f) for f in TOKENIZER_FILES if (path / f).exists()]),
     )
@@ -95,7 +95,19 @@ def _weight_files(path: Path) -> list[Path]:
         )
     for file in files:
         _check_header(file)
+    _check_index(path, {file.name for file in files})
     return files
+
+
+def _check_index(path: Path, there: set[str]) -> None:
+    """The index names the files that the weights lie in: all of them must be among those that are hashed."""
+    index = path / "model.safetensors.index.json"
+    named = _json(index).get("weight_map", {})
+    strange = sorted(set(map(str, named.values())) - there) if isinstance(named, dict) else ["no mapping"]
+    if strange:
+        raise RefusedError(
+            f"{index} names {strange[0]!r}, which is no .safetensors file beside it. Get the model again."
+        )
 
 
 def _check_header(file: Path) -> None:
@@ -104,6 +116,10 @@ def _check_header(file: Path) -> None:
             return
     except (OSError, SafetensorError) as error:
         raise RefusedError(f"The weights in {file} are not whole: {error}. Get the model again.") from error
+
+
+def _code(path: Path) -> list[str]:
+    return [file_sha256(file) for file in sorted(path.glob("*.py"))]
 
 
 def _json(path: Path) -> dict[str, Any]:

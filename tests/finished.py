@@ -32,7 +32,7 @@ def row(number: int, status: str = "ok", **changes: Any) -> Row:
         **{"repo": "shapes", "path": "shapes/area.py", "commit": None, "language": "Python", "licenses": ["MIT"]},
         **{"blob_id": None, "kind": "function", "name": f"area_{number}", "signature": "def area(width, height)"},
         **{"start_line": 1, "end_line": 4, "start_byte": 0, "end_byte": len(CODE), "code": CODE},
-        **{"task": "explain", "instruction": "Explain it.", "input": CODE, "status": status},
+        **{"task": "explain", "instruction": "Explain it.", "input": CODE, "redacted": [], "status": status},
         **{"output": f"Number {number}: the area of a rectangle.", "draft": "", "reasons": [], "checks": None},
     }
     if status == "rejected":

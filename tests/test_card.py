@@ -11,8 +11,9 @@ import pyarrow.dataset
 import pytest
 import yaml
 from huggingface_hub import DatasetCard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from pipeline.card import card, code, columns, fenced, front_matter, most, size
 from pipeline.report import publish
@@ -128,6 +129,51 @@ def test_a_code_span_holds_whatever_stands_in_it(text: str) -> None:
 def test_a_block_ends_at_its_own_fence_only(text: str) -> None:
     first, *lines = io.StringIO(fenced(text)).read().split("\n")
     assert lines.index(first) == len(lines) - 1
+
+
+PIECES = [
+    "`",
+    "``",
+    "|",
+    "\n",
+    "\n\n# ",
+    "---\n",
+    "<script>",
+    "<!--",
+    "[x](javascript:y)",
+    "![](http://x)",
+    "\\",
+    "*",
+    "\x1b[2J",
+]
+HOSTILE = st.one_of(
+    st.text(max_size=20), st.lists(st.sampled_from([*PIECES, "\u202e", "x", "~~~"]), max_size=6).map("".join)
+)
+
+
+def shape(text: str) -> list[str]:
+    """What a reader of Markdown makes of a card, but for its words."""
+    body = text.split("\n---\n", 1)[1]
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    inner = [child.type for token in tokens for child in token.children or () if child.type != "softbreak"]
+    return [token.type for token in tokens] + inner
+
+
+def dressed(manifest: dict[str, Any], one: str, other: str) -> str:
+    tally = {**manifest["tally"], "reason": {one: 1}, "language": {other: 1}, "license": {one: 1}, "kind": {other: 1}}
+    model = {**manifest["model"], "id": one, "license": other, "revision": one}
+    changed = {"tally": tally, "model": model, "input": other, "template": one, "skipped": {other: 1}}
+    return card({**manifest, **changed}, [row(1, code=one, output=other, instruction=one)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(HOSTILE, HOSTILE)
+def test_no_text_breaks_out_of_its_place(run: Finished, one: str, other: str) -> None:
+    wild, tame = dressed(run.manifest, f"x{one}x", f"x{other}x"), dressed(run.manifest, "x", "x")
+    assert shape(wild) == shape(tame)
+    assert not {"html_block", "html_inline", "image"} & set(shape(wild))
+    assert yaml.safe_load(wild.split("\n---\n")[0]).keys() == yaml.safe_load(tame.split("\n---\n")[0]).keys()
+    assert not set(wild) & {"\x1b", "\u202e", "\r"}
 
 
 def test_hostile_names_stay_inside_the_card(run: Finished) -> None:

@@ -1,5 +1,6 @@
 """A record for every draft, with a status, reasons, and the text without what ended it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,14 @@ def test_a_good_draft_becomes_a_good_record(tokenizer: Tokenizer) -> None:
     assert row["draft"] == "\nReturn what it is given. ### End and more"
     assert row["provenance"]["prompt_tokens"] == 3
     assert row["provenance"]["sampling"] == {"temperature": 0.0, "top_p": 1.0, "top_k": 0, "max_tokens": 32}
+
+
+def test_what_the_model_says_is_redacted_too(tokenizer: Tokenizer) -> None:
+    unit = make_unit(redacted=("email",))
+    said = draft(tokenizer, "Ask jane@corp.com for it. ### End AKIA" + "IOSFODNN7EXAMPLE")
+    (row,) = records(tokenizer, replace(said, prompt=replace(said.prompt, unit=unit)))
+    assert (row["output"], row["draft"]) == ("Ask <EMAIL> for it.", "Ask <EMAIL> for it. ### End <KEY>")
+    assert row["redacted"] == ["email", "email", "key"]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,25 @@ def test_pickled_weights_are_refused(model: Path) -> None:
         locate(Model(path=str(model)))
 
 
+@pytest.mark.parametrize("name", ["../model.safetensors", "pytorch_model.bin", "absent.safetensors"])
+def test_an_index_that_names_other_files_is_refused(model: Path, name: str) -> None:
+    index = model / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"weight": "model.safetensors"}}))
+    assert locate(Model(path=str(model))).window == 128
+    index.write_text(json.dumps({"weight_map": {"weight": "model.safetensors", "more": name}}))
+    with pytest.raises(RefusedError, match=r"index\.json names .* no \.safetensors file beside it"):
+        locate(Model(path=str(model)))
+
+
+def test_code_that_is_trusted_is_part_of_what_the_model_is(model: Path) -> None:
+    plain = locate(Model(path=str(model))).config_sha256
+    (model / "code.py").write_text("x = 1")
+    assert locate(Model(path=str(model))).config_sha256 == plain
+    trusted = locate(Model(path=str(model), trust_remote_code=True)).config_sha256
+    (model / "code.py").write_text("x = 2")
+    assert len({plain, trusted, locate(Model(path=str(model), trust_remote_code=True)).config_sha256}) == 3
+
+
 def test_truncated_weights_are_refused(model: Path) -> None:
     path = model / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-4])

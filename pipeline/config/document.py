@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.config.load import Section
-from pipeline.config.sections import Engine, Model, Sampling, Task, Template
+from pipeline.config.sections import Engine, Model, Place, Sampling, Task, Template
 from pipeline.schema import KINDS, Kind
 
 # What py3langid can tell apart and people write documentation in.
@@ -30,7 +30,7 @@ class Columns(Section):
 class Input(Section):
     """The shards, which of their rows are taken, and how they are cut into splits."""
 
-    path: str = Field(description="directory of Parquet shards, or one shard")
+    path: Place = Field(description="directory of Parquet shards, or one shard")
     columns: Columns = Columns()
     languages: list[str] | None = Field(None, description="take only files in these languages; null takes all")
     licenses: list[str] | None = Field(
@@ -45,6 +45,13 @@ class Units(Section):
 
     kinds: list[Kind] = Field(list(KINDS), description="kinds of unit: function, method, class, module", min_length=1)
     max_bytes: int = Field(1_000_000, description="a longer unit is rejected as too_long [bytes]", gt=0)
+
+
+class Redact(Section):
+    """What is replaced in source text before the model sees it, and in the model's text."""
+
+    secrets: bool = Field(True, description="replace passwords, tokens and private keys by <PASSWORD> and <KEY>")
+    personal: bool = Field(True, description="replace e-mail and public IP addresses by <EMAIL> and <IP_ADDRESS>")
 
 
 class Checks(Section):
@@ -77,7 +84,7 @@ class Cluster(Section):
 class Output(Section):
     """Where the run writes."""
 
-    path: str = Field(description="directory of the run: empty, absent, or that of the same recipe to go on with")
+    path: Place = Field(description="directory of the run: empty, absent, or that of the same recipe to go on with")
 
 
 class Limits(Section):
@@ -105,6 +112,7 @@ class Document(Section):
     """The configuration of `document`."""
 
     input: Input
+    redact: Redact = Redact()
     units: Units = Units()
     template: Template = Template()
     tasks: dict[str, Task] = Field(description="what to write of each unit", min_length=1)

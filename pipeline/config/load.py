@@ -6,6 +6,7 @@ value, and what is allowed. Knows nothing of what the keys mean.
 """
 
 import difflib
+import functools
 import json
 import re
 import types
@@ -21,6 +22,8 @@ from pydantic_core import ErrorDetails
 from pipeline.errors import UsageError
 
 Tree = dict[str, Any]
+
+COMMAND_LINE_ONLY = "command_line_only"  # marks a field whose value a person must type
 
 
 class Section(BaseModel):
@@ -38,10 +41,27 @@ def load(kind: type[C], arguments: Sequence[str]) -> C:
     Raises UsageError for an unreadable file, an unknown key, a wrong type or a contradictory setting.
     """
     paths, overrides = split_arguments(arguments)
-    tree: Tree = {}
-    for layer in (*map(read, paths), *(nested(key, value) for key, value in overrides)):
-        tree = overlay(tree, layer)
-    return validate(kind, tree)
+    files: Tree = functools.reduce(overlay, map(read, paths), {})
+    _refuse_in_files(kind, files)
+    return validate(kind, functools.reduce(overlay, (nested(key, value) for key, value in overrides), files))
+
+
+def _refuse_in_files(kind: type[Section], files: Tree) -> None:
+    for key, field in keys(kind):
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and COMMAND_LINE_ONLY in extra:
+            value = _at(files, key.split("."))
+            if value not in (None, field.default):
+                raise UsageError(
+                    f"{key}: {value!r} stands in a file, and files come from others; take it out, and if you mean it "
+                    f"give --{key} {str(value).lower()} on the command line."
+                )
+
+
+def _at(tree: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+    return tree
 
 
 def split_arguments(arguments: Sequence[str]) -> tuple[list[Path], list[tuple[str, Any]]]:

@@ -1,12 +1,27 @@
 """The sections that several jobs share: model, template, tasks, sampling, engine."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from pipeline.config.load import Section
+from pipeline.config.load import COMMAND_LINE_ONLY, Section
 
 Text = Annotated[str, Field(min_length=1)]
+# A place whose address brings its own credentials; they would stand in configurations, logs and manifests.
+CREDENTIALS = re.compile(r"\w+://[^/?#]*@|[?&][^=&]*(?:key|secret|token|password|signature|credential)[^=&]*=", re.I)
+
+
+def _without_credentials(path: str) -> str:
+    if CREDENTIALS.search(path):
+        raise ValueError(
+            f"A path under {path.partition('://')[0]}:// holds credentials, which would stand in the output; take them "
+            "out, and give them in the environment or in the store's own file: AWS_ACCESS_KEY_ID and the like."
+        )
+    return path
+
+
+Place = Annotated[str, AfterValidator(_without_credentials)]
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 
 
@@ -22,7 +37,11 @@ class Model(Section):
         None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
     )
     stop: list[Text] = Field([], description="strings that end an output, beside those of the template")
-    trust_remote_code: bool = Field(False, description="run Python code that comes with the model")
+    trust_remote_code: bool = Field(
+        False,
+        description="run Python code that comes with the model; only on the command line, never in a file",
+        json_schema_extra={COMMAND_LINE_ONLY: True},
+    )
 
 
 class Turn(Section):

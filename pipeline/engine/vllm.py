@@ -85,6 +85,7 @@ class VllmEngine:
         return {key: value for key, value in given.items() if value is not None} | {
             "model": str(setup.path),
             "dtype": self.dtype,
+            "load_format": "safetensors",
             "trust_remote_code": setup.trust_remote_code,
             "enable_prefix_caching": True,
             "skip_tokenizer_init": setup.decode is None,

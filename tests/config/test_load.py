@@ -103,6 +103,40 @@ def test_the_resolved_configuration_reads_back_as_itself(tmp_path: Path, base: s
     assert load(Document, [str(tmp_path / "resolved.yaml")]) == config
 
 
+@pytest.mark.parametrize("file", ["top.yaml", "including.yaml"])
+def test_what_a_person_must_type_is_refused_in_a_file(tmp_path: Path, base: str, file: str) -> None:
+    (tmp_path / "top.yaml").write_text("model: {trust_remote_code: true}")
+    (tmp_path / "including.yaml").write_text("include: [top.yaml]")
+    with pytest.raises(UsageError, match=r"model\.trust_remote_code: True stands in a file.*on the command line"):
+        load(Document, [base, str(tmp_path / file)])
+    with pytest.raises(UsageError, match="stands in a file"):
+        load(Document, [base, str(tmp_path / file), "--model.trust_remote_code", "true"])
+    assert load(Document, [base, "--model.trust_remote_code", "true"]).model.trust_remote_code
+    (tmp_path / "top.yaml").write_text("model: {trust_remote_code: false}")
+    assert not load(Document, [base, str(tmp_path / file)]).model.trust_remote_code
+
+
+@pytest.mark.parametrize("key", ["input.path", "output.path"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "s3://AKIA:c4nary@bucket/x",
+        "s3://c4nary@bucket/x",
+        "s3://bucket/x?secret_key=c4nary",
+        "gs://b?a=1&X-Token=c4nary",
+    ],
+)
+def test_credentials_in_a_path_are_refused_and_not_repeated(base: str, key: str, path: str) -> None:
+    with pytest.raises(UsageError, match="holds credentials, which would stand in the output") as caught:
+        load(Document, [base, f"--{key}", path])
+    assert "c4nary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/a@b/x?endpoint_override=localhost:9000", "/data/me@home", "a?b"])
+def test_a_path_without_credentials_is_a_path(base: str, path: str) -> None:
+    assert load(Document, [base, "--output.path", path]).output.path == path
+
+
 def test_a_configuration_cannot_be_changed(base: str) -> None:
     config = load(Document, [base])
     with pytest.raises(ValueError, match="frozen"):

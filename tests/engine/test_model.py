@@ -1,6 +1,7 @@
 """Loading: safetensors of local directories only, and sentences for what cannot be loaded."""
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from transformers import AutoModelForCausalLM, GPTNeoXConfig
 from pipeline.engine import Engine, EngineError, load_model
 from pipeline.engine.model import choose_device, choose_dtype
 from pipeline.errors import RefusedError
+from pipeline.tokenizer import Tokenizer
 
 from .conftest import CONFIGS
 
@@ -24,6 +26,47 @@ def test_weights_that_can_run_code_are_not_opened(tmp_path):
     torch.save(model.state_dict(), tmp_path / "pytorch_model.bin")
     with pytest.raises(RefusedError, match=r"no \.safetensors file"):
         load_model(tmp_path)
+
+
+def with_code(folder, canary, **settings):
+    """The model in a folder, made to bring Python code that leaves a canary wherever it is loaded."""
+    names = {"AutoConfig": "code.Config", "AutoModelForCausalLM": "code.Model", "AutoTokenizer": ["code.Words", None]}
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"auto_map": names} | settings))
+    (folder / "code.py").write_text(f"open({str(canary)!r}, 'w').write('here')\nraise ValueError('A bird.')\n")
+    return folder
+
+
+@pytest.fixture
+def coded(tmp_path, checkpoint, monkeypatch):
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    return shutil.copytree(checkpoint("gpt_bigcode"), tmp_path / "model"), tmp_path / "canary"
+
+
+def test_code_that_comes_with_a_model_is_not_run(coded, tokenizer_folder):
+    folder, canary = coded
+    shutil.copytree(tokenizer_folder, with_code(folder, canary), dirs_exist_ok=True)
+    words = json.loads((folder / "tokenizer_config.json").read_text()) | {
+        "auto_map": {"AutoTokenizer": ["code.W", None]}
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(words))
+    assert type(load_model(folder, "float32", "cpu")).__module__.startswith("transformers.")
+    assert Tokenizer(folder).chat([{"role": "user", "content": "x"}])
+    assert not canary.exists()
+
+
+def test_a_model_that_is_nothing_without_its_code_is_refused(coded):
+    folder, canary = coded
+    with pytest.raises(RefusedError, match="cannot be loaded"):
+        load_model(with_code(folder, canary, model_type="of_its_own"), "float32", "cpu")
+    assert not canary.exists()
+
+
+def test_code_that_comes_with_a_model_is_run_where_a_person_says_so(coded):
+    folder, canary = coded
+    with pytest.raises(RefusedError, match=r"A bird\."):
+        load_model(with_code(folder, canary, model_type="of_its_own"), "float32", "cpu", trust_remote_code=True)
+    assert canary.exists(), "so that the canary of the other tests can sing"
 
 
 def test_a_broken_file_is_named(tmp_path):

@@ -82,6 +82,17 @@ def test_links_and_doubles_are_left_out(tmp_path: Path) -> None:
     assert tally.left_out == {"symlink": 2, "duplicate": 1}
 
 
+@pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
+def test_devices_and_pipes_are_left_out(tmp_path: Path, kind: bytes) -> None:
+    path = tar(tmp_path / "a.tar", [("good.py", CODE)])
+    with tarfile.open(path, "a") as archive:
+        info = tarfile.TarInfo("device.py")
+        info.type = kind
+        archive.addfile(info)
+    found, tally = ingest(path)
+    assert (list(found), tally.left_out) == (["good.py"], {"special": 1})
+
+
 def test_zip_links_are_left_out(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", [("good.py", CODE)])
     with zipfile.ZipFile(path, "a") as archive:

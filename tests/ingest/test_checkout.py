@@ -73,6 +73,19 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_submodules_are_left_out_and_never_entered(tmp_path: Path) -> None:
+    other = repository(tmp_path / "other", {"secret.py": "x = 1\n"})
+    root = repository(
+        tmp_path / "demo", {"a.py": "y = 2\n", ".gitmodules": f'[submodule "o"]\n\tpath = o\n\turl = {other}\n'}
+    )
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{git(other, 'rev-parse', 'HEAD')},o")
+    git(root, "commit", "-m", "submodule")
+    found, tally = ingest(root)
+    assert "a.py" in found
+    assert not [path for path in found if "secret" in path]
+    assert tally.left_out["submodule"] == 1
+
+
 def test_links_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "link.py").symlink_to("/etc/passwd")

@@ -107,7 +107,7 @@ def _hushed() -> Iterator[None]:
 def _configure(context: DataContext) -> None:
     context.enable_progress_bars = False
     context.max_errored_blocks = 0  # more would lose whole splits in silence
-    context.target_max_block_size = None  # a block is a split, whatever its size
+    context.target_max_block_size = 1  # a block is a row, which is a split, whatever its size
     context.execution_no_progress_timeout_s = 30 * DAYS  # a split may take long; liveness is the replica's business
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # its errors are raised, too
 

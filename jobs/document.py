@@ -19,7 +19,7 @@ from pipeline.config.document import Document
 from pipeline.errors import LimitError, RefusedError, UsageError
 from pipeline.extract import bare, extract
 from pipeline.manifest import Manifest, facts
-from pipeline.plan import Plan, changed, plan
+from pipeline.plan import Plan, complaint, current, plan
 from pipeline.progress import Progress, say
 from pipeline.prompt import Prompter
 from pipeline.recipe import recipe
@@ -48,7 +48,7 @@ def run(config: Document) -> int:
     if manifest is None:
         store.create(f"_starscribe/config-{this.id}.yaml", dump(config).encode())
         generate(config, planned, maker, store, this)
-        manifest = this.finish(planned, facts(config, weights, made, this.id))
+        manifest = this.finish(planned, facts(config, weights, made, this.id, planned.quarantined))
         report.publish(store, manifest)
         this.seal(manifest)
     else:
@@ -75,7 +75,7 @@ def refuse_contradictions(config: Document, weights: Weights) -> None:
 def planned_input(config: Document, this: Run) -> Plan:
     """The plan that the output was claimed with while the input is the same, else one of the input as it is."""
     old = this.planned()
-    planned = plan(config.input) if old is None or changed(old, config.input) else old
+    planned = (old and current(old, config.input)) or plan(config.input)
     if not planned.splits:
         raise RefusedError(f"The input {config.input.path} holds no rows; give shards that hold source files.")
     return planned
@@ -105,7 +105,7 @@ def commits(
     with started(config.cluster) as placement:
         source, readers = SplitSource(planned, splits, config.input), placement.readers
         dataset = (
-            ray.data.read_datasource(source, override_num_blocks=len(splits), concurrency=readers)
+            ray.data.read_datasource(source, override_num_blocks=len(source), concurrency=readers, num_cpus=0)
             .map(over(units, config=config), concurrency=readers)
             .map(over(prompts, config=config, weights=weights), concurrency=readers)
             .map(
@@ -148,7 +148,7 @@ def commit(work: Work[Draft], maker: Maker, store: Store, run: Run) -> Commit:
 
 
 def verdict(config: Document, manifest: Manifest) -> int:
-    """0, or LimitError if more of the run was rejected or failed than the limits allow."""
+    """0, or LimitError if more of the run was rejected or failed than the limits allow, or shards were left out."""
     status = manifest["tally"].get("status", {})
     total = sum(status.values())
     for name, limit in (("rejected", config.limits.rejected), ("error", config.limits.errors)):
@@ -159,6 +159,11 @@ def verdict(config: Document, manifest: Manifest) -> int:
                 f"The run is complete, but {share:.1%} of its records are {name}, more than limits.{key} "
                 f"allows ({limit:.1%}); {config.output.path}/report.html shows the reasons."
             )
+    if quarantined := manifest["quarantined"]:
+        raise LimitError(
+            f"The run is complete, but {len(quarantined)} of the input's shards were left out:\n"
+            f"{complaint(quarantined)}\nReplace them, and document them into an output of their own."
+        )
     return 0
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.config.document import Columns, Input
 from pipeline.errors import RefusedError
-from pipeline.plan import Plan, changed, plan, ranges
+from pipeline.plan import Plan, current, plan, ranges
 
 
 def shard(path: Path, rows: int, group: int = 10, **columns: object) -> Path:
@@ -59,9 +59,9 @@ def test_a_changed_input_is_noticed(tmp_path: Path) -> None:
     config = Input(path=str(tmp_path))
     shard(tmp_path / "a.parquet", 3)
     made = plan(config)
-    assert not changed(made, config)
+    assert current(made, config) is not None
     shard(tmp_path / "b.parquet", 3)
-    assert changed(made, config)
+    assert current(made, config) is None
 
 
 def test_other_content_of_the_same_length_is_noticed_and_a_touch_is_not(tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_other_content_of_the_same_length_is_noticed_and_a_touch_is_not(tmp_path
     path = shard(tmp_path / "a.parquet", 3)
     made = plan(config)
     os.utime(path, ns=(1, 1))
-    assert not changed(made, config)
+    assert current(made, config) is not None
     assert plan(config).sha256 == made.sha256
     path.write_bytes(path.read_bytes()[:-20] + bytes(20))
-    assert changed(made, config)
+    assert current(made, config) is None
 
 
 def test_what_is_hidden_is_no_input(tmp_path: Path) -> None:

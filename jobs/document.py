@@ -116,7 +116,7 @@ def commits(
                 num_cpus=placement.cpus,
                 runtime_env=REPLICA,
             )
-            .map(over(commit, maker=maker, store=store, run=this))
+            .map(over(commit, maker=maker, store=store, run=this), concurrency=readers, num_cpus=0)
         )
         for row in dataset.iter_rows():
             yield unpack(row)

@@ -181,7 +181,7 @@ def _dangerous(chunks: Sequence[pq.ColumnChunkMetaData], rows: int, size: int) -
             yield f"has a broken footer: what it says of column {chunk.path_in_schema!r} cannot be."
         elif unpacked > LARGEST_CHUNK or unpacked > max(SUSPICIOUS, MOST_RATIO * packed):
             yield (
-                f"may be a decompression bomb: column {chunk.path_in_schema!r} of a row group holds {unpacked:,} bytes, "
+                f"may be a bomb: column {chunk.path_in_schema!r} of a row group holds {unpacked:,} bytes, "
                 f"packed into {packed:,}."
             )
 

@@ -25,6 +25,7 @@ from pipeline.shard import Shard, differs, needed
 
 BATCH_ROWS, BATCH_BYTES = 64, 16 << 20  # whichever is less, as the row group's rows are on average
 LONGEST_NAME = 4096  # characters of a path and the like, which every record of a file repeats
+CONTROL, MOST_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]"), 0.1  # UTF-16 without a mark can be valid UTF-8
 SHA1 = re.compile(r"[0-9a-f]{40}")
 # UTF-32's begin with UTF-16's, and come first. That of UTF-8 is a character like others, and stays.
 MARKS = (
@@ -194,7 +195,11 @@ def decoded(data: bytes) -> str | None:
 
 def amiss(content: str) -> str | None:
     """What keeps a text from being source code."""
-    return "empty" if not content.removeprefix("\ufeff").strip() else "not_text" if "\0" in content else None
+    if not content.removeprefix("\ufeff").strip():
+        return "empty"
+    if "\0" in content or len(CONTROL.findall(content)) > MOST_CONTROLS * len(content):
+        return "not_text"
+    return None
 
 
 def _name(value: Any) -> str | None:

@@ -7,6 +7,7 @@ its `problem`. Reads the footer, and all bytes for their hash, but no rows. Know
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -78,7 +79,7 @@ def judged(shard: Shard, schema: pa.Schema, meta: pq.FileMetaData, columns: Colu
     for problem in amiss(schema, columns):
         raise RefusedError(f"The shard {shard.name} {problem}")
     names = {getattr(columns, key) for key in needed(columns, schema)}
-    for problem in (*encrypted(meta, names), *dangers(meta, names, shard.size)):
+    for problem in chain(encrypted(meta, names), dangers(meta, names, shard.size)):
         return replace(shard, problem=problem)
     return replace(shard, rows=meta.num_rows, groups=tuple(_groups(meta, columns.content)))
 

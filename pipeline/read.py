@@ -62,7 +62,7 @@ def _work(split: Split, rows: Iterable[tuple[int, Row | None]], config: Input) -
     files: list[File] = []
     skipped: Counter[str] = Counter()
     for number, row in rows:
-        file = unreadable(split.shard, number) if row is None else as_file(row, split.shard, number)
+        file = unreadable(split.shard, number) if row is None else as_file(row, split.shard, number, config.max_bytes)
         reason = None if row is None else left_out(file, config)
         if reason is None:
             files.append(file)
@@ -166,8 +166,8 @@ def unreadable(shard: str, number: int) -> File:
     return File(Origin(shard=shard, row=number), "", "unreadable")
 
 
-def as_file(row: Row, shard: str, number: int) -> File:
-    """A row as a file; content that is no text becomes a problem, and what is said of it stays."""
+def as_file(row: Row, shard: str, number: int, max_bytes: int) -> File:
+    """A row as a file; content that is no text, or too long, becomes a problem, and what is said of it stays."""
     raw = row.get("content")
     data: bytes = raw or b""
     given = _text(row.get("blob_id"))
@@ -179,9 +179,17 @@ def as_file(row: Row, shard: str, number: int) -> File:
         licenses=tuple(licenses(row.get("licenses"))),
         blob_id=given if given and SHA1.fullmatch(given) else blob_id(data) if raw is not None else None,
     )
+    problem, content = "null" if raw is None else "too_long" if len(data) > max_bytes else None, ""
+    if problem is None:
+        problem, content = text(data)
+    return File(origin, content, problem)
+
+
+def text(data: bytes) -> tuple[str | None, str]:
+    """What is wrong with bytes as a text, or None, and the text if nothing is."""
     content = decoded(data)
-    problem = "null" if raw is None else "bad_encoding" if content is None else amiss(content)
-    return File(origin, "" if problem or content is None else content, problem)
+    problem = "bad_encoding" if content is None else amiss(content)
+    return problem, "" if problem or content is None else content
 
 
 def decoded(data: bytes) -> str | None:
@@ -203,8 +211,8 @@ def amiss(content: str) -> str | None:
 
 
 def _name(value: Any) -> str | None:
-    text = _text(value)
-    return text and text[:LONGEST_NAME]
+    name = _text(value)
+    return name and name[:LONGEST_NAME]
 
 
 def _text(value: Any) -> str | None:
@@ -216,9 +224,9 @@ def licenses(value: Any) -> list[str]:
     if value is None:
         return []
     if isinstance(value, str | bytes):
-        return [text for part in re.split(r"[,;]", _text(value) or "") if (text := part.strip())]
+        return [name for part in re.split(r"[,;]", _text(value) or "") if (name := part.strip())]
     items = value.values() if isinstance(value, dict) else value
-    return [text for item in items for text in licenses(item)]
+    return [name for item in items for name in licenses(item)]
 
 
 def left_out(file: File, config: Input) -> str | None:

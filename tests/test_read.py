@@ -270,3 +270,8 @@ def test_names_are_kept_as_they_are_up_to_a_length(tmp_path: Path) -> None:
     paths = ["<b>&.py", "a\0b.py", "../../etc/passwd", "/etc/passwd", "C:\\CON.py", "x" * 100_000]
     files, _ = read_all(write(tmp_path / "a.parquet", {"content": ["x"] * 6, "max_stars_repo_path": paths}))
     assert [file.origin.path for file in files] == [*paths[:5], "x" * 4096]
+
+
+def test_a_file_that_is_too_long_is_not_even_decoded(tmp_path: Path) -> None:
+    files, _ = read_all(write(tmp_path / "a.parquet", {"content": ["x" * 100, "x" * 101]}), max_bytes=100)
+    assert [(len(file.content), file.problem) for file in files] == [(100, None), (0, "too_long")]

@@ -70,7 +70,7 @@ mutations = st.lists(
 
 def row_becomes_units(row: dict[str, Any]) -> None:
     """Any row is a file, and any file units that are parts of it, or one that bears its problem."""
-    file = as_file(row, "shard.parquet", 7)
+    file = as_file(row, "shard.parquet", 7, 10_000_000)
     units = extract(file)
     data = file.content.encode()
     assert units

@@ -20,7 +20,7 @@ MANY = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(60_000))
 
 def prompts(tokenizer: Tokenizer, content: bytes | None, path: str = "a.py", window: int = 512) -> list[Prompt]:
     """The prompts of a Python file, as the job makes them."""
-    file = as_file({"content": content, "path": path.encode()}, "shard.parquet", 0)
+    file = as_file({"content": content, "path": path.encode()}, "shard.parquet", 0, 10_000_000)
     prompter = Prompter(template("alpaca"), TASKS, tokenizer, window, 1_000_000)
     return [prompt for unit in extract(file) for prompt in prompter(unit)]
 
@@ -37,11 +37,22 @@ def reasons(made: list[Prompt]) -> set[str]:
         (b"\x7fELF\0\1", "not_text"),
         (b"caf\xe9", "bad_encoding"),
         (b"x" * 10_000_000, "too_long"),
+        (b"x" * 10_000_001, "too_long"),
         (b"x = '" + b"a" * 10_000_000 + b"'\n", "too_long"),
         (b"# only a comment\n" * 2, None),
         (b"\n\n\xef\xbb\xbf", None),
     ],
-    ids=["null", "empty", "binary", "latin-1", "one name of 10 MB", "one string of 10 MB", "comment", "mark last"],
+    ids=[
+        "null",
+        "empty",
+        "binary",
+        "latin-1",
+        "one name of 10 MB",
+        "more",
+        "one string of 10 MB",
+        "comment",
+        "mark last",
+    ],
 )
 def test_a_row_that_is_no_use_is_one_record_with_its_reason(
     tokenizer: Tokenizer, content: bytes | None, expected: str | None

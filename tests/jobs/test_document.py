@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from bisect import bisect
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,19 @@ def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
     found, whole = rows(out), rows(tmp_path / "whole")
     assert len(found) == sum(manifest["rows"].values())
     assert [content_hash(row) for row in found] == [content_hash(row) for row in whole]
+
+
+def test_what_is_read_is_soon_committed(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points, shards = tmp_path / "points", make_shards(tmp_path / "shards", copies=40)
+    points.mkdir()
+    (points / "faults.json").write_text("[]")
+    monkeypatch.setenv("STARSCRIBE_FAULTS", str(points))
+    assert start(arguments(model, shards, tmp_path / "out"), tmp_path / "log").wait() == 0
+    read = sorted(path.stat().st_mtime_ns for path in points.glob("split.read.*"))
+    done = sorted(path.stat().st_mtime_ns for path in (tmp_path / "out/_starscribe/commits").iterdir())
+    assert len(read) == len(done) > 100
+    ahead = [i + 1 - bisect(done, at) for i, at in enumerate(read)]
+    assert max(ahead) < 40, "splits wait for one another by the dozen, not by the hundred"
 
 
 def test_a_termination_signal_ends_it_cleanly_and_it_goes_on(model: Path, tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def of_odd_rows(out: Path) -> list[dict[str, Any]]:
 def test_the_manifest_lists_every_shard_that_was_left_out(finished: Path) -> None:
     manifest = json.loads((finished / "manifest.json").read_text())
     assert manifest["quarantined"].keys() == {f"{name}.parquet" for name in BAD}
+    for page in ("report.html", "README.md"):
+        text = (finished / page).read_text()
+        assert all(f"{name}.parquet" in text for name in BAD)
+        assert "decrypt it first" in text
 
 
 def test_every_row_has_its_records_with_its_reason(finished: Path) -> None:

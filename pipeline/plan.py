@@ -109,11 +109,10 @@ def _hidden(relative: Path) -> bool:
 
 def cut(index: int, shard: Shard, config: Input) -> Iterator[Split]:
     """A shard's splits, none across two row groups: at most so many rows, and about so many bytes of content."""
-    first = 0
     for group in shard.groups:
         for start, stop in ranges(group.rows, group.size, config):
-            yield Split(shard.name, first + start, first + stop, f"{index:06d}-{first + start:010d}")
-        first += group.rows
+            first = group.first + start
+            yield Split(shard.name, first, group.first + stop, f"{index:06d}-{first:010d}")
 
 
 def ranges(rows: int, size: int, config: Input) -> Iterator[tuple[int, int]]:

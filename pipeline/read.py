@@ -21,7 +21,7 @@ from pipeline.errors import RefusedError, StoppedError
 from pipeline.hashes import blob_id
 from pipeline.languages import language_of
 from pipeline.schema import File, Origin, Split, Work
-from pipeline.shard import Shard, differs, needed
+from pipeline.shard import Group, Shard, differs, needed, place
 
 BATCH_ROWS, BATCH_BYTES = 64, 16 << 20  # whichever is less, as the row group's rows are on average
 LONGEST_NAME = 4096  # characters of a path and the like, which every record of a file repeats
@@ -76,12 +76,12 @@ def _rows(path: Path, splits: Sequence[Split], shard: Shard, config: Input) -> I
 
     Beyond a broken page nothing of a row group can be had. The batch that it stands in is read again row by row.
     """
-    group, first = place(shard, splits[0].start)
+    group = place(shard, splits[0].start)
     ranges, done = joined(splits), splits[0].start
-    for batch_rows in (_batch_rows(shard, group), 1):
+    for batch_rows in (_batch_rows(group), 1):
         if done < splits[-1].stop:
             try:
-                for number, row in _decoded(path, group, first, batch_rows, config, _from(ranges, done)):
+                for number, row in _decoded(path, group, batch_rows, config, _from(ranges, done)):
                     yield number, row
                     done = number + 1
             except (OSError, pa.ArrowException) as error:
@@ -91,19 +91,8 @@ def _rows(path: Path, splits: Sequence[Split], shard: Shard, config: Input) -> I
         yield from ((number, None) for number in range(start, stop))
 
 
-def _batch_rows(shard: Shard, group: int) -> int:
-    rows, size = shard.groups[group].rows, shard.groups[group].size
-    return max(1, min(BATCH_ROWS, BATCH_BYTES * rows // max(size, 1)))
-
-
-def place(shard: Shard, row: int) -> tuple[int, int]:
-    """The row group that a row stands in, and the number of that group's first row."""
-    first = 0
-    for g, group in enumerate(shard.groups):
-        if row < first + group.rows:
-            return g, first
-        first += group.rows
-    raise IndexError(f"{shard.name} has no row {row}")
+def _batch_rows(group: Group) -> int:
+    return max(1, min(BATCH_ROWS, BATCH_BYTES * group.rows // max(group.size, 1)))
 
 
 def joined(splits: Sequence[Split]) -> list[tuple[int, int]]:
@@ -120,12 +109,13 @@ def _from(ranges: Iterable[tuple[int, int]], row: int) -> list[tuple[int, int]]:
 
 
 def _decoded(
-    path: Path, group: int, first: int, batch_rows: int, config: Input, ranges: Sequence[tuple[int, int]]
+    path: Path, group: Group, batch_rows: int, config: Input, ranges: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, Row]]:
-    """The rows of a row group that are in the ranges; `first` is the number of its first row."""
+    """The rows of a row group that are in the ranges."""
+    first = group.first
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = {key: getattr(config.columns, key) for key in needed(config.columns, file.schema_arrow)}
-        for batch in file.iter_batches(batch_rows, row_groups=[group], columns=sorted(set(names.values()))):
+        for batch in file.iter_batches(batch_rows, row_groups=[group.number], columns=sorted(set(names.values()))):
             for start, stop in ranges:
                 yield from _slice(batch, names, max(start - first, 0), min(stop - first, batch.num_rows), first)
             first += batch.num_rows

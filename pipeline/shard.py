@@ -5,6 +5,7 @@ its `problem`. Reads the footer, and all bytes for their hash, but no rows. Know
 `ray.data` is imported, whose extension types make hostile Parquet schemas dangerous).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -28,8 +29,12 @@ MOST_ROWS = 10_000_000  # in one row group: a few bytes of footer could claim an
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row group: its rows, and the length of their content as stored before compression [bytes]."""
+    """One row group: its place in the file, the number of its first row, how many there are, and the length of their
+    content as stored before compression [bytes].
+    """
 
+    number: int
+    first: int
     rows: int
     size: int
 
@@ -86,9 +91,16 @@ def judged(shard: Shard, schema: pa.Schema, meta: pq.FileMetaData, columns: Colu
 
 def _groups(meta: pq.FileMetaData, content: str) -> Iterator[Group]:
     column = next(i for i in leaves(meta, {content}) if meta.schema.column(i).path == content)
-    for g in range(meta.num_row_groups):
-        group = meta.row_group(g)
-        yield Group(group.num_rows, group.column(column).total_uncompressed_size)
+    first = 0
+    for number in range(meta.num_row_groups):
+        group = meta.row_group(number)
+        yield Group(number, first, group.num_rows, group.column(column).total_uncompressed_size)
+        first += group.num_rows
+
+
+def place(shard: Shard, row: int) -> Group:
+    """The row group that a row stands in."""
+    return shard.groups[bisect_right(shard.groups, row, key=lambda group: group.first) - 1]
 
 
 def extensions(schema: pa.Schema) -> Iterator[str]:

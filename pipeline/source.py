@@ -7,6 +7,7 @@ Its work crosses between Ray's tasks pickled in one column; nothing of it reache
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -19,9 +20,9 @@ from pipeline.config.document import Input
 from pipeline.errors import StarscribeError
 from pipeline.faults import reached
 from pipeline.plan import Plan
-from pipeline.read import place, read
+from pipeline.read import read
 from pipeline.schema import Split, Work
-from pipeline.shard import Shard
+from pipeline.shard import Shard, place
 
 Row = dict[str, Any]
 LOWER = 10  # priority, as the system counts it: a tenth of what a replica's threads get
@@ -46,10 +47,10 @@ class SplitSource(Datasource):
 
 
 def tasks(plan: Plan, splits: Iterable[Split]) -> Iterator[tuple[list[Split], Shard]]:
-    """The splits, which are in order, gathered by row group, and each one's shard."""
+    """The splits, which are in order, gathered by row group, with their shard as far as that group."""
     shards = {shard.name: shard for shard in plan.shards}
-    for (name, _), some in groupby(splits, lambda split: (split.shard, place(shards[split.shard], split.start))):
-        yield list(some), shards[name]
+    for (name, group), some in groupby(splits, lambda split: (split.shard, place(shards[split.shard], split.start))):
+        yield list(some), replace(shards[name], groups=(group,))
 
 
 def blocks(splits: Sequence[Split], shard: Shard, config: Input) -> Iterator[pa.Table]:

@@ -8,6 +8,7 @@ its `problem`. Reads the footer, and all bytes for their hash, but no rows. Know
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def judged(shard: Shard, schema: pa.Schema, meta: pq.FileMetaData, columns: Colu
     for problem in amiss(schema, columns):
         raise RefusedError(f"The shard {shard.name} {problem}")
     names = {getattr(columns, key) for key in needed(columns, schema)}
-    for problem in chain(encrypted(meta, names), dangers(meta, names, shard.size)):
+    for problem in chain(unsound(meta, names), dangers(meta, names, shard.size)):
         return replace(shard, problem=problem)
     return replace(shard, rows=meta.num_rows, groups=tuple(_groups(meta, columns.content)))
 
@@ -159,20 +160,38 @@ def leaves(meta: pq.FileMetaData, names: Iterable[str]) -> list[int]:
     return [i for i, path in enumerate(paths) if f"{path}.".startswith(inside)]
 
 
-def encrypted(meta: pq.FileMetaData, names: Iterable[str]) -> Iterator[str]:
-    """Needed columns that are encrypted, as problems.
+def unsound(meta: pq.FileMetaData, names: Iterable[str]) -> Iterator[str]:
+    """Needed columns that are encrypted, or whose metadata cannot be, as problems.
 
-    pyarrow ends the process where it is asked for the metadata of such a column chunk, but a reader fails in order:
-    this one has a footer, and no file.
+    pyarrow ends the process where it is asked for the metadata of such a column chunk, but a reader fails in order.
     """
-    reader = pq.ParquetFile(pa.BufferReader(b""), metadata=meta)
     for name in sorted(names):
         for group in range(meta.num_row_groups):
-            try:
-                next(reader.iter_batches(1, row_groups=[group], columns=[name]), None)
-            except (OSError, pa.ArrowException) as error:
-                if "decrypt" in str(error).lower():
-                    yield f"is encrypted in column {name!r}; decrypt it first."
+            if (said := _tried(meta, group, name)) not in ("", _usual()):
+                locked = "decrypt" in said.lower()
+                yield (
+                    f"is encrypted in column {name!r}; decrypt it first." if locked else f"has a broken footer: {said}"
+                )
+
+
+def _tried(meta: pq.FileMetaData, group: int, name: str) -> str:
+    """What a reader says that has a footer, and no file."""
+    try:
+        next(
+            pq.ParquetFile(pa.BufferReader(b""), metadata=meta).iter_batches(1, row_groups=[group], columns=[name]),
+            None,
+        )
+    except (OSError, pa.ArrowException) as error:
+        return sentence(error)
+    return ""
+
+
+@cache
+def _usual() -> str:
+    """What it says of a sound footer."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"content": ["x"]}), sink)
+    return _tried(pq.read_metadata(pa.BufferReader(sink.getvalue())), 0, "content")
 
 
 def dangers(meta: pq.FileMetaData, names: Iterable[str], size: int) -> Iterator[str]:

@@ -19,6 +19,13 @@ def test_a_shard_is_read_whatever_happened_to_it() -> None:
     fuzz.prove("shard_is_read", 0, 40)
 
 
+@pytest.mark.parametrize(
+    ("codec", "changes"), [("lz4", [(0.0, "repeat", 95), (0.8107531053698851, "flip", 4)])], ids=["histogram"]
+)
+def test_what_once_broke_the_reader_breaks_it_no_more(codec: str, changes: list[tuple[float, str, int]]) -> None:
+    fuzz.shard_is_read(codec, changes)
+
+
 def test_a_crash_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(_: Path) -> Any:
         os.kill(os.getpid(), signal.SIGKILL)

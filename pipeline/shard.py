@@ -69,7 +69,7 @@ def examine(path: Path, name: str, columns: Columns) -> Shard:
     try:
         with path.open("rb") as file, pq.ParquetFile(file) as parquet:
             return judged(shard, parquet.schema_arrow, parquet.metadata, columns)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         return replace(shard, problem=f"cannot be read as Parquet: {sentence(error)}")
 
 
@@ -176,11 +176,9 @@ def unsound(meta: pq.FileMetaData, names: Iterable[str]) -> Iterator[str]:
 
 def _tried(meta: pq.FileMetaData, group: int, name: str) -> str:
     """What a reader says that has a footer, and no file."""
+    reader = pq.ParquetFile(pa.BufferReader(b""), metadata=meta)
     try:
-        next(
-            pq.ParquetFile(pa.BufferReader(b""), metadata=meta).iter_batches(1, row_groups=[group], columns=[name]),
-            None,
-        )
+        next(reader.iter_batches(1, row_groups=[group], columns=[name]), None)
     except (OSError, pa.ArrowException) as error:
         return sentence(error)
     return ""

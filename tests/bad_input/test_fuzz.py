@@ -20,7 +20,12 @@ def test_a_shard_is_read_whatever_happened_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codec", "changes"), [("lz4", [(0.0, "repeat", 95), (0.8107531053698851, "flip", 4)])], ids=["histogram"]
+    ("codec", "changes"),
+    [
+        ("lz4", [(0.0, "repeat", 95), (0.8107531053698851, "flip", 4)]),
+        ("zstd", [(0.6484375, "flip", 7)]),
+    ],
+    ids=["a histogram of another length", "a column name that is no text"],
 )
 def test_what_once_broke_the_reader_breaks_it_no_more(codec: str, changes: list[tuple[float, str, int]]) -> None:
     fuzz.shard_is_read(codec, changes)

@@ -16,6 +16,7 @@ from ray.data import ActorPoolStrategy, DataContext
 from ray.exceptions import AuthenticationError
 
 from jobs import access
+from jobs.queue import shorten
 from pipeline.config.document import Cluster
 from pipeline.errors import RefusedError
 
@@ -56,8 +57,9 @@ def started(config: Cluster) -> Iterator[Placement]:
     if mine:
         _start(config)
     try:
-        _configure(DataContext.get_current())
-        yield placement(config, ray.cluster_resources())
+        placed = placement(config, ray.cluster_resources())
+        _configure(DataContext.get_current(), placed.replicas * config.splits_in_flight)
+        yield placed
     finally:
         if mine:
             ray.shutdown()
@@ -133,11 +135,12 @@ def _hushed() -> Iterator[None]:
         os.close(nothing)
 
 
-def _configure(context: DataContext) -> None:
+def _configure(context: DataContext, splits: int) -> None:
     context.enable_progress_bars = False
     context.max_errored_blocks = 0  # more would lose whole splits in silence
-    context.target_max_block_size = None  # a block is a split, whatever its size
+    context.target_max_block_size = 1  # a block is a row, which is a split, whatever its size
     context.execution_no_progress_timeout_s = 30 * DAYS  # a split may take long; liveness is the replica's business
+    shorten(context, splits)  # as many as the replicas hold wait for them, so that none is ever idle
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # its errors are raised, too
 
 

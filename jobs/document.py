@@ -20,7 +20,7 @@ from pipeline.extract import bare, extract
 from pipeline.faults import reached
 from pipeline.limits import Watch
 from pipeline.manifest import Manifest, facts
-from pipeline.plan import Plan, changed, plan
+from pipeline.plan import Plan, complaint, current, plan
 from pipeline.progress import Progress, say
 from pipeline.prompt import Prompter
 from pipeline.recipe import recipe
@@ -52,7 +52,7 @@ def run(config: Document) -> int:
         probe(store)
         store.create(f"_starscribe/config-{this.id}.yaml", dump(config).encode())
         generate(config, planned, maker, store, this)
-        manifest = this.finish(planned, facts(config, weights, made, this.id))
+        manifest = this.finish(planned, facts(config, weights, made, this.id, planned.quarantined))
         report.publish(store, manifest)
         reached("report.published")
         this.seal(manifest)
@@ -86,7 +86,7 @@ def refuse_contradictions(config: Document, weights: Weights) -> None:
 def planned_input(config: Document, this: Run) -> Plan:
     """The plan that the output was claimed with while the input is the same, else one of the input as it is."""
     old = this.planned()
-    planned = plan(config.input) if old is None or changed(old, config.input) else old
+    planned = (old and current(old, config.input)) or plan(config.input)
     if not planned.splits:
         raise RefusedError(f"The input {config.input.path} holds no rows; give shards that hold source files.")
     return planned
@@ -118,7 +118,7 @@ def commits(
     with started(config.cluster) as placement:
         source, readers = SplitSource(planned, splits, config.input), placement.readers
         dataset = (
-            ray.data.read_datasource(source, override_num_blocks=len(splits), concurrency=readers)
+            ray.data.read_datasource(source, override_num_blocks=len(source), concurrency=readers, num_cpus=0)
             .map(over(units, config=config), concurrency=readers)
             .map(over(prompts, config=config, weights=weights), concurrency=readers)
             .map(
@@ -134,7 +134,7 @@ def commits(
                 num_cpus=placement.cpus,
                 runtime_env=REPLICA,
             )
-            .map(over(commit, maker=maker, store=store, run=this))
+            .map(over(commit, maker=maker, store=store, run=this), concurrency=readers, num_cpus=0)
         )
         for row in dataset.iter_rows():
             yield unpack(row)
@@ -170,7 +170,7 @@ def commit(work: Work[Draft], maker: Maker, store: Store, run: Run) -> Commit:
 
 
 def verdict(config: Document, manifest: Manifest) -> int:
-    """0, or LimitError if more of the run was rejected or failed than the limits allow."""
+    """0, or LimitError if more of the run was rejected or failed than the limits allow, or shards were left out."""
     status = manifest["tally"].get("status", {})
     total = sum(status.values())
     for name, limit in (("rejected", config.limits.rejected), ("error", config.limits.errors)):
@@ -181,6 +181,11 @@ def verdict(config: Document, manifest: Manifest) -> int:
                 f"The run is complete, but {share:.1%} of its records are {name}, more than limits.{key} "
                 f"allows ({limit:.1%}); {config.output.path}/report.html shows the reasons."
             )
+    if quarantined := manifest["quarantined"]:
+        raise LimitError(
+            f"The run is complete, but {len(quarantined)} of the input's shards were left out:\n"
+            f"{complaint(quarantined)}\nReplace them, and document them into an output of their own."
+        )
     return 0
 
 

@@ -17,7 +17,8 @@ from pipeline.visible import hidden
 
 WORD = re.compile(r"\w+", re.UNICODE)
 # The same few characters five times on end, a letter among them, as in `open_open_open_open_open`.
-LOOP = re.compile(r"(?=[\d.]*[^\W\d])(\w[\w.,` ]{1,19}?)\1{4,}")
+LOOP = re.compile(r"(?=[\d.]{0,19}[^\W\d])(\w[\w.,` ]{1,19}?)\1{4,}")
+CODE_SPAN, NAME = re.compile(r"`[^`]*`"), re.compile(r"[_.()\d]")
 COPIED_RUN = 6  # a shorter run of words in common with the code is a name or a phrase, not a copy
 LANGUAGE_LETTERS = 60  # below this a language cannot be told reliably
 LANGUAGE_DOUBT = 0.02  # how unlikely the wanted language must be
@@ -84,7 +85,7 @@ def copied_share(words: Sequence[str], code: Sequence[str]) -> float:
 
 def foreign(text: str, language: str) -> bool:
     """Whether a text is surely not in a language; false where there is too little to tell."""
-    prose = re.sub(r"`[^`]*`|\S*[_.()\d]\S*", " ", text)
+    prose = " ".join(word for word in CODE_SPAN.sub(" ", text).split() if not NAME.search(word))
     if sum(map(str.isalpha, prose)) < LANGUAGE_LETTERS:
         return False
     return bool(dict(_identifier().rank(prose)).get(language, 0.0) < LANGUAGE_DOUBT)

@@ -30,7 +30,7 @@ class RefusedError(StarscribeError):
 
 
 class LimitError(StarscribeError):
-    """The run is complete, but more of it was rejected or failed than `limits` allow."""
+    """The run is complete, but more was rejected or failed than `limits` allow, or shards were left out."""
 
     exit_status = 4
 

@@ -4,8 +4,10 @@ In: configuration, located model, recipe, run id. Out: plain values for JSON. Th
 in `pipeline.run.summary`. The path of the input stays out, all but its last name: manifests are published.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pipeline
@@ -18,14 +20,24 @@ Manifest = dict[str, Any]
 SCHEMA_VERSION = 1
 
 
-def facts(config: Document, weights: Weights, recipe: Recipe, run_id: str) -> Manifest:
-    """What the manifest says of the run that wrote it; `created` is the time now, ISO 8601 in UTC."""
+def facts(
+    config: Document,
+    weights: Weights,
+    recipe: Recipe,
+    run_id: str,
+    quarantined: Mapping[str, str] = MappingProxyType({}),
+) -> Manifest:
+    """What the manifest says of the run that wrote it; `created` is the time now, ISO 8601 in UTC.
+
+    `quarantined` are the shards that were left out, by name, with the reason of each.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "starscribe": pipeline.__version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "run_id": run_id,
         "input": Path(config.input.path).resolve().name,
+        "quarantined": dict(quarantined),
         "model": {
             "id": weights.id,
             "revision": weights.revision,

@@ -63,7 +63,7 @@ def recipe(config: Document, weights: Weights) -> Recipe:
                 "stop_ids": list(weights.stop_ids),
             },
             **{key: plain[key] for key in ("template", "tasks", "sampling", "redact", "units", "checks")},
-            "input": {key: plain["input"][key] for key in ("columns", "languages", "licenses")},
+            "input": {key: plain["input"][key] for key in ("columns", "languages", "licenses", "max_bytes")},
             "engine": {"name": config.engine.name, "version": engine_version(config.engine.name)},
             "code": code_sha256(),
         }

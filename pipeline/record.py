@@ -18,6 +18,8 @@ from pipeline.weights import Weights
 
 Row = dict[str, Any]
 
+FAULTS = {"unreadable", "extract_failed", "prompt_failed"}  # nothing was amiss with the source itself
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
@@ -60,7 +62,7 @@ class Maker:
         prompt = draft.prompt
         asked = _asked(prompt)
         if prompt.reasons:
-            return {**asked, **_nothing("rejected", list(prompt.reasons))}
+            return {**asked, **_nothing("error" if FAULTS & {*prompt.reasons} else "rejected", list(prompt.reasons))}
         if draft.error is not None or draft.finish_reason is None:
             return {**asked, **_nothing("error", [draft.error or "not_generated"])}
         text, found = text_without(tokenizer.decode(draft.token_ids), self.config.redact)

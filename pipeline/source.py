@@ -1,4 +1,4 @@
-"""The seam to Ray Data: a data source with one read task per split, and stages as maps over its rows.
+"""The seam to Ray Data: a data source with one read task per row group, and stages as maps over its rows.
 
 A dataset's row is one split on its way, so that a split travels whole to one replica and block sizes do not matter.
 Its work crosses between Ray's tasks pickled in one column; nothing of it reaches a file.
@@ -6,8 +6,10 @@ Its work crosses between Ray's tasks pickled in one column; nothing of it reache
 
 import os
 import pickle
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -16,36 +18,54 @@ from ray.data.block import BlockMetadata
 
 from pipeline.config.document import Input
 from pipeline.errors import StarscribeError
+from pipeline.faults import reached
 from pipeline.plan import Plan
 from pipeline.read import read
 from pipeline.schema import Split, Work
+from pipeline.shard import Shard, place
 
 Row = dict[str, Any]
 LOWER = 10  # priority, as the system counts it: a tenth of what a replica's threads get
 
 
 class SplitSource(Datasource):
-    """Reads splits, each in a task of its own."""
+    """Reads splits: those of one row group in one task, which streams a block for each."""
 
-    def __init__(self, plan: Plan, splits: Sequence[Split], config: Input) -> None:
+    def __init__(self, plan: Plan, splits: Iterable[Split], config: Input) -> None:
         Datasource.__init__(self)
-        self._shards = {shard.name: shard for shard in plan.shards}
-        self._splits, self._config = splits, config
+        self._tasks = [partial(blocks, *task, config) for task in tasks(plan, splits)]
+
+    def __len__(self) -> int:
+        return len(self._tasks)
 
     def estimate_inmemory_data_size(self) -> int | None:
         return None
 
     def get_read_tasks(self, *_: Any, **__: Any) -> list[ReadTask]:
-        """One task per split, whatever the parallelism asked for."""
-        return [ReadTask(partial(self._block, split), _metadata()) for split in self._splits]
+        """The tasks, whatever the parallelism asked for."""
+        return [ReadTask(task, _metadata()) for task in self._tasks]
 
-    def _block(self, split: Split) -> Iterable[pa.Table]:
-        give_way()
-        yield pa.Table.from_pylist([told(lambda: pack(read(split, self._shards[split.shard], self._config)))])
+
+def tasks(plan: Plan, splits: Iterable[Split]) -> Iterator[tuple[list[Split], Shard]]:
+    """The splits, which are in order, gathered by row group, with their shard as far as that group."""
+    shards = {shard.name: shard for shard in plan.shards}
+    for (name, group), some in groupby(splits, lambda split: (split.shard, place(shards[split.shard], split.start))):
+        yield list(some), replace(shards[name], groups=(group,))
+
+
+def blocks(splits: Sequence[Split], shard: Shard, config: Input) -> Iterator[pa.Table]:
+    """A block for each split, or one that carries what ended the reading to the driver."""
+    give_way()
+    try:
+        for work in read(splits, shard, config):
+            reached("split.read", work.split.id)
+            yield pa.Table.from_pylist([pack(work)])
+    except StarscribeError as error:
+        yield pa.Table.from_pylist([carrying(error)])
 
 
 def _metadata() -> BlockMetadata:
-    return BlockMetadata(num_rows=1, size_bytes=None, input_files=None, exec_stats=None)
+    return BlockMetadata(num_rows=None, size_bytes=None, input_files=None, exec_stats=None)
 
 
 def pack(work: Work[Any]) -> Row:

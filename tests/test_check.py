@@ -1,5 +1,7 @@
 """Each check rejects what its name says, and leaves good texts alone."""
 
+import time
+
 import pytest
 
 from pipeline.check import check, copied_share, foreign, injection, repeated_share
@@ -125,3 +127,10 @@ def test_shares() -> None:
     assert copied_share("x y".split(), "a x y b".split()) == 1
     assert copied_share("a b c d e f and more words here".split(), "a b c d e f g".split()) == pytest.approx(0.6)
     assert copied_share([], ["a"]) == 0
+
+
+@pytest.mark.parametrize("text", ["1" * 10**5, "a" * 10**5, "1." * 10**5, "`" * 99_999, "a`" * 50_001, "_" * 10**5])
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    failed(text)
+    assert time.process_time() - began < 5

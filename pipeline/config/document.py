@@ -36,6 +36,7 @@ class Input(Section):
     licenses: list[str] | None = Field(
         None, description="take only files all of whose licences (SPDX ids) are listed; null takes all"
     )
+    max_bytes: int = Field(10_000_000, description="a longer file is rejected as too_long [bytes]", gt=0)
     split_rows: int = Field(64, description="most rows of a split", gt=0)
     split_bytes: int = Field(512 * 1024, description="most source text of a split, as estimated [bytes]", gt=0)
 

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from bisect import bisect
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -159,20 +160,22 @@ def test_an_input_without_rows_is_refused(model: Path, tmp_path: Path) -> None:
         run(model, folder, tmp_path / "out")
 
 
-def test_a_page_that_rots_while_the_job_runs_is_a_sentence_too(model: Path, shards: Path, tmp_path: Path) -> None:
+def test_a_page_that_is_rotten_costs_its_own_rows_only(
+    finished: Path, model: Path, shards: Path, tmp_path: Path, cluster: None
+) -> None:
     path = shards / "shard.parquet"
-    table = pq.read_table(path)
-    pq.write_table(table, path, write_page_checksum=True)
+    pq.write_table(pq.read_table(path), path, row_group_size=4, write_page_checksum=True)
     column = pq.read_metadata(path).row_group(0).column(0)
     data = bytearray(path.read_bytes())
     data[column.data_page_offset + column.total_compressed_size // 2] ^= 1
     path.write_bytes(data)
-    process = start(arguments(model, shards, tmp_path / "out"), tmp_path / "log")
-    assert process.wait(120) == 3
-    text = (tmp_path / "log").read_text()
-    assert f"The shard {path} cannot be read any more" in text
-    assert "Traceback" not in text
-    assert "attempts" not in text
+    with pytest.raises(LimitError, match=r"records are error, more than limits\.errors"):
+        run(model, shards, tmp_path / "out", "--limits.errors", "0")
+    found = rows(tmp_path / "out")
+    bad = [row for row in found if row["reasons"] == ["unreadable"]]
+    assert [(row["status"], row["path"]) for row in bad] == [("error", None)] * 2 * 4
+    rest = {content_hash(row) for row in found if row not in bad}
+    assert rest == {content_hash(row) for row in rows(finished) if int(row["split"].split("-")[1]) >= 4}
 
 
 def test_a_cluster_that_is_not_there_is_refused_soon(model: Path, shards: Path, tmp_path: Path) -> None:
@@ -205,6 +208,19 @@ def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
     found, whole = rows(out), rows(tmp_path / "whole")
     assert len(found) == sum(manifest["rows"].values())
     assert [content_hash(row) for row in found] == [content_hash(row) for row in whole]
+
+
+def test_what_is_read_is_soon_committed(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points, shards = tmp_path / "points", make_shards(tmp_path / "shards", copies=40)
+    points.mkdir()
+    (points / "faults.json").write_text("[]")
+    monkeypatch.setenv("STARSCRIBE_FAULTS", str(points))
+    assert start(arguments(model, shards, tmp_path / "out"), tmp_path / "log").wait() == 0
+    read = sorted(path.stat().st_mtime_ns for path in points.glob("split.read.*"))
+    done = sorted(path.stat().st_mtime_ns for path in (tmp_path / "out/_starscribe/commits").iterdir())
+    assert len(read) == len(done) > 100
+    ahead = [i + 1 - bisect(done, at) for i, at in enumerate(read)]
+    assert max(ahead) < 40, "splits wait for one another by the dozen, not by the hundred"
 
 
 def test_a_termination_signal_ends_it_cleanly_and_it_goes_on(model: Path, tmp_path: Path) -> None:

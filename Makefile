@@ -3,7 +3,7 @@ PYTHON ?= python3
 SHELL := bash
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-peers audit clean
+.PHONY: demo test check bench bench-peers audit clean chaos
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+chaos: .venv/ready  ## the main job under seeded faults: kills, hangs, failing disks
+	$(BIN)/python -m tests.faults.campaign --seed $(or $(SEED),1) --faults $(or $(FAULTS),40)
 
 bench: .venv/ready  ## the benchmarks
 	$(BIN)/python -m jobs.benchmark conf/benchmark.yaml

@@ -41,11 +41,12 @@ class S3Store:
     seconds, or the credentials have run out.
     """
 
-    def __init__(self, bucket: str, prefix: str, deadline: float = DEADLINE) -> None:
-        self._bucket, self._prefix, self._deadline = bucket, prefix.strip("/"), deadline
+    def __init__(self, bucket: str, prefix: str, deadline: float = DEADLINE, endpoint: str | None = None) -> None:
+        self._bucket, self._prefix = bucket, prefix.strip("/")
+        self._deadline, self._endpoint = deadline, endpoint
 
     def create(self, name: str, data: bytes) -> bool:
-        put = functools.partial(_client().put_object, Bucket=self._bucket, Key=self._key(name), Body=data)
+        put = functools.partial(_client(self._endpoint).put_object, Bucket=self._bucket, Key=self._key(name), Body=data)
         try:
             self._ask("write", name, functools.partial(put, IfNoneMatch="*"))
         except ClientError as error:
@@ -60,7 +61,7 @@ class S3Store:
 
     def read(self, name: str) -> bytes | None:
         def get() -> bytes:
-            body: bytes = _client().get_object(Bucket=self._bucket, Key=self._key(name))["Body"].read()
+            body: bytes = _client(self._endpoint).get_object(Bucket=self._bucket, Key=self._key(name))["Body"].read()
             return body
 
         return self._unless_absent("read", name, get)
@@ -72,11 +73,11 @@ class S3Store:
         return sorted(name.removeprefix(prefix).rstrip("/") for name in found)
 
     def _pages(self, prefix: str) -> list[dict[str, Any]]:
-        pages = _client().get_paginator("list_objects_v2")
+        pages = _client(self._endpoint).get_paginator("list_objects_v2")
         return list(pages.paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/"))
 
     def _exists(self, name: str) -> bool:
-        head = functools.partial(_client().head_object, Bucket=self._bucket, Key=self._key(name))
+        head = functools.partial(_client(self._endpoint).head_object, Bucket=self._bucket, Key=self._key(name))
         return self._unless_absent("look up", name, head) is not None
 
     def _key(self, name: str) -> str:
@@ -135,9 +136,9 @@ def _named(page: dict[str, Any]) -> list[str]:
 
 
 @functools.cache
-def _client() -> Any:
+def _client(endpoint: str | None) -> Any:
     """One per process: making one takes long, and threads may share it."""
     config = Config(
         retries={"total_max_attempts": 1}, connect_timeout=TIMEOUT, read_timeout=TIMEOUT, max_pool_connections=32
     )
-    return boto3.client("s3", config=config)
+    return boto3.client("s3", endpoint_url=endpoint, config=config)

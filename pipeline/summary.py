@@ -39,8 +39,9 @@ def summarize(store: Store, manifest: Manifest, config: Document) -> None:
     console.print(_counts(manifest))
     for row in examples(sample(store, manifest, "records", SEEN)):
         _show(console, row)
-    _list(console, "Where it lies", _places(manifest, Path(config.output.path)))
-    _list(console, "What to try next", _commands(manifest, Path(config.output.path)))
+    _list(console, "Where it lies", _places(manifest, config.output.path.rstrip("/")))
+    if "://" not in config.output.path:
+        _list(console, "What to try next", _commands(manifest, Path(config.output.path)))
 
 
 def _counts(manifest: Manifest) -> Table:
@@ -91,15 +92,15 @@ def _some_lines(text: str) -> str:
     return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"])
 
 
-def _places(manifest: Manifest, out: Path) -> Iterator[tuple[str, str]]:
+def _places(manifest: Manifest, out: str) -> Iterator[tuple[str, str]]:
     rows = manifest["rows"]
     if rows.get("records"):
-        yield f"{out / 'records'}/", f"{rows['records']:,} good records, Parquet"
+        yield f"{out}/records/", f"{rows['records']:,} good records, Parquet"
     if rows.get("rejected"):
-        yield f"{out / 'rejected'}/", f"{rows['rejected']:,} rejected and error records, with their reasons"
-    yield str(out / "report.html"), "counts, distributions and a sample, for the browser"
-    yield str(out / "README.md"), "the dataset card"
-    yield str(out / "manifest.json"), "every part with its sha256, and the recipe"
+        yield f"{out}/rejected/", f"{rows['rejected']:,} rejected and error records, with their reasons"
+    yield f"{out}/report.html", "counts, distributions and a sample, for the browser"
+    yield f"{out}/README.md", "the dataset card"
+    yield f"{out}/manifest.json", "every part with its sha256, and the recipe"
 
 
 def _commands(manifest: Manifest, out: Path) -> Iterator[tuple[str, str]]:

@@ -41,8 +41,13 @@ def total(shapes):
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("model"))
+
+
+def make_model(folder: Path) -> Path:
     """A GPTBigCode model with random weights."""
-    folder = make_tokenizer(tmp_path_factory.mktemp("model"))
+    folder.mkdir(exist_ok=True)
+    make_tokenizer(folder)
     torch.manual_seed(0)
     config = GPTBigCodeConfig(
         vocab_size=400,

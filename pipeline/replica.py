@@ -64,12 +64,14 @@ class Replica:
 
     async def _answered(self, work: Work[Prompt]) -> Work[Draft]:
         split, first = work.split.id, firsts(work.items)
-        suspect = await asyncio.to_thread(self._tries.deaths, split) >= SUSPECT
-        async with self._gate.alone() if suspect else self._gate.together():
-            trial = await asyncio.to_thread(self._tries.begin, split)
+        deaths = await asyncio.to_thread(self._tries.deaths, split)
+        async with self._gate.alone() if deaths >= SUSPECT else self._gate.together():
+            trial = await asyncio.to_thread(self._tries.begin, split, deaths)
             reached("split.begun", split)
             asked = [self._asked(work, i, trial) for i in range(len(work.items)) if first[i] == i]
             answers = iter([await one for one in asked] if trial.alone else await asyncio.gather(*asked))
+            if trial.alone:
+                await asyncio.to_thread(self._tries.survived, split)
         reached("split.generated", split)
         drafts = [next(answers) if first[i] == i else Draft(prompt) for i, prompt in enumerate(work.items)]
         return Work(work.split, tuple(shared(drafts, first)), work.skipped)

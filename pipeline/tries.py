@@ -1,9 +1,9 @@
 """What ends replicas: a split that was begun and never came to its end is known by its marks, and so is the unit.
 
 A replica marks a split when it begins it; marks that are there already tell of replicas that died in it. After the
-second death the split's units go to the engine one after another with nothing beside them, each marked before: if the
-replica dies again, the last mark names the unit, and the next replica sets it aside. Marks belong to one execution, so
-that a driver that was killed leaves no suspicion behind. Knows nothing of Ray or models.
+second death the split's units go to the engine one after another with nothing beside them, each marked before, and the
+last one after: if the replica dies between, the last mark names the unit, and the next replica sets it aside. Marks
+belong to one execution, so that a driver that was killed leaves no suspicion behind. Knows nothing of Ray or models.
 """
 
 import uuid
@@ -62,9 +62,8 @@ class Tries:
         """How many replicas began a split and died in it."""
         return len(self._marks(split, "begun"))
 
-    def begin(self, split: str) -> Trial:
-        """Mark a split as begun. StoppedError where replicas go on dying in it with no unit to blame."""
-        deaths = self.deaths(split)
+    def begin(self, split: str, deaths: int) -> Trial:
+        """Mark a split as begun, after so many deaths. StoppedError where there is no unit to blame for them."""
         trial = self._suspicious(split) if deaths >= SUSPECT else Trial(alone=False)
         if deaths >= SUSPECT + SPARE + len(trial.aside):
             raise StoppedError(
@@ -76,7 +75,7 @@ class Tries:
 
     def _suspicious(self, split: str) -> Trial:
         tried, aside = self._marks(split, "tried"), set(self._marks(split, "aside"))
-        if tried and tried[-1] not in aside:
+        if tried and tried[-1] not in aside.union(self._marks(split, "survived")):
             self._mark(split, "aside", tried[-1])
             aside.add(tried[-1])
         return Trial(True, aside, tried[-1] if tried else -1)
@@ -85,6 +84,11 @@ class Tries:
         """Say that a unit goes to the engine now, alone; what a replica survived needs no mark again."""
         if ordinal > trial.survived:
             self._mark(split, "tried", ordinal)
+
+    def survived(self, split: str) -> None:
+        """Say that the unit which was tried last did no harm."""
+        for ordinal in self._marks(split, "tried")[-1:]:
+            self._mark(split, "survived", ordinal)
 
     def _mark(self, split: str, kind: str, number: int) -> bool:
         return self._store.create(f"{self._root}/{split}/{kind}-{number:08d}", uuid.uuid4().bytes)

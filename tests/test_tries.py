@@ -16,7 +16,7 @@ def tries(tmp_path: Path) -> Tries:
 
 def replica(tries: Tries, killers: set[int], units: int = 5) -> list[int] | None:
     """One replica's way through a split; the units that it set aside, or None if it died."""
-    trial = tries.begin("split")
+    trial = tries.begin("split", tries.deaths("split"))
     for unit in range(units):
         if unit in trial.aside:
             continue
@@ -24,6 +24,8 @@ def replica(tries: Tries, killers: set[int], units: int = 5) -> list[int] | None
             tries.tried("split", trial, unit)
         if unit in killers:
             return None
+    if trial.alone:
+        tries.survived("split")
     return sorted(trial.aside)
 
 
@@ -43,11 +45,18 @@ def test_a_death_while_what_others_survived_is_done_again_blames_nobody(tries: T
     assert replica(tries, set()) == [2]
 
 
+@pytest.mark.parametrize("killers", [set(), {2}, {4}])
+def test_a_death_after_the_last_unit_blames_nobody(tries: Tries, killers: set[int]) -> None:
+    while replica(tries, killers) is None or tries.deaths("split") < SUSPECT + 2:
+        continue  # what survived its split died before it could hand it on
+    assert replica(tries, killers) == sorted(killers)
+
+
 def test_deaths_with_nobody_to_blame_end_the_run(tries: Tries) -> None:
-    for _ in range(SUSPECT + SPARE):
-        tries.begin("split")
+    for deaths in range(SUSPECT + SPARE):
+        tries.begin("split", deaths)
     with pytest.raises(StoppedError, match="6 replicas died in split split"):
-        tries.begin("split")
+        tries.begin("split", tries.deaths("split"))
 
 
 def test_replicas_that_die_as_they_start_end_the_run_in_time(tmp_path: Path) -> None:
@@ -64,6 +73,7 @@ def test_replicas_that_came_up_and_died_later_are_no_reason(tries: Tries) -> Non
 
 
 def test_another_execution_suspects_nobody(tries: Tries, tmp_path: Path) -> None:
-    for _ in range(SUSPECT):
-        tries.begin("split")
-    assert not Tries(LocalStore(tmp_path), "later").begin("split").alone
+    for deaths in range(SUSPECT):
+        tries.begin("split", deaths)
+    later = Tries(LocalStore(tmp_path), "later")
+    assert not later.begin("split", later.deaths("split")).alone

@@ -1,5 +1,6 @@
 """The store in a bucket, over a real S3-protocol server and a network that fails, and the main job on it."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.store import opened, probe
 from tests.faults.proxy import Rule, between
 from tests.faults.server import BUCKET, CREDENTIALS, download, served
 from tests.jobs.conftest import make_shards
-from tests.jobs.running import arguments, rows, start
+from tests.jobs.running import arguments, rows, start, wait_for
 from tests.jobs.test_document import run
 
 
@@ -81,6 +82,28 @@ def test_a_store_that_overwrites_is_refused_at_the_start(server: str, prefix: st
     words = "does not refuse a name that is taken"
     with between(server, Rule("plain", "PUT", count=0)) as proxy, pytest.raises(RefusedError, match=words):
         probe(S3Store(BUCKET, prefix, endpoint=proxy.address))
+
+
+def test_a_run_is_refused_by_such_a_store_before_anything_is_generated(
+    server: str, prefix: str, model: Path, tmp_path: Path
+) -> None:
+    args = arguments(model, make_shards(tmp_path / "shards"), Path("out"))
+    args[args.index("out")] = f"s3://{BUCKET}/{prefix}"
+    with between(server, Rule("plain", "PUT", count=0)) as proxy:
+        assert start(args, tmp_path / "log", AWS_ENDPOINT_URL=proxy.address, **CREDENTIALS).wait(60) == 3
+        assert not [request for request in proxy.log if "attempts" in request.key]
+    assert "does not refuse a name that is taken" in (tmp_path / "log").read_text()
+
+
+def test_a_termination_signal_is_heard_within_a_request(server: str, prefix: str, model: Path, tmp_path: Path) -> None:
+    args = arguments(model, make_shards(tmp_path / "shards"), Path("out"))
+    args[args.index("out")] = f"s3://{BUCKET}/{prefix}"
+    with between(server, Rule("delay", count=0, seconds=60)) as proxy:
+        process = start(args, tmp_path / "log", AWS_ENDPOINT_URL=proxy.address, **CREDENTIALS)
+        wait_for(lambda: proxy.log, process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 75
+    assert "Received SIGTERM" in (tmp_path / "log").read_text()
 
 
 def test_other_places_are_refused() -> None:

@@ -137,9 +137,9 @@ class Run:
     def commit(self, commit: Commit) -> Commit:
         """Commit a split. What is returned is what counts: this commit, or that of whoever was first."""
         name = f"{COMMITS}/{commit.split}.json"
-        self._store.create(name, commit.dump())
+        won = self._store.create(name, commit.dump())
         reached("commit.created", commit.split)
-        winner = Commit.parse(self._store.read(name) or b"")
+        winner = commit if won else Commit.parse(self._store.read(name) or b"")
         self._publish(winner)
         reached("commit.published", commit.split)
         return winner

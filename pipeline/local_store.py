@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.disk import sync
 from pipeline.errors import RefusedError, StoppedError
 from pipeline.faults import reached
 
@@ -87,7 +88,7 @@ def _link(source: Path, target: Path) -> bool:
     except FileExistsError:
         return False
     reached("store.linked", target.name)
-    _sync_folder(target.parent)
+    sync(target.parent)
     return True
 
 
@@ -95,12 +96,4 @@ def _make_folder(path: Path) -> None:
     if not path.is_dir():
         _make_folder(path.parent)
         path.mkdir(exist_ok=True)
-        _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path.parent)

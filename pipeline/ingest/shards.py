@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.config.ingest import Shards
+from pipeline.disk import sync
 from pipeline.errors import RefusedError
 
 Row = dict[str, Any]
@@ -139,12 +140,3 @@ def publish(hidden: Path, final: Path) -> None:
     os.link(hidden, final)
     hidden.unlink()
     sync(final.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until the file or folder is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,7 @@
 """What the engine refuses, and how many callers share one: errors stay with whom they belong to."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,15 @@ def test_run_leaves_the_completions_of_others_for_step(engine):
 def test_a_window_beyond_the_model_is_refused(model):
     with pytest.raises(EngineError, match="longer than the 512"):
         Engine(model(), step_tokens=512, max_requests=8, window=513)
+
+
+def test_a_request_that_takes_too_long_is_ended_with_what_it_has(engine):
+    (late,) = engine.run([replace(request_of(9, 50, "late"), seconds=0.0)])
+    (whole,) = engine.run([replace(request_of(9, 50, "late"), seconds=600.0)])
+    assert late.finish_reason == "timeout"
+    assert 0 < len(late.token_ids) < 50
+    assert late.token_ids == whole.token_ids[: len(late.token_ids)]
+    assert whole.finish_reason == "length"
 
 
 def test_many_callers_get_what_they_would_get_alone(model, engine):

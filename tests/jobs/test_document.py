@@ -14,7 +14,7 @@ import pytest
 
 from jobs import document
 from pipeline.config import load
-from pipeline.errors import LimitError, RefusedError, UsageError
+from pipeline.errors import LimitError, RefusedError, StoppedError, UsageError
 from pipeline.schema import RECORD, content_hash
 from tests.jobs.conftest import make_shards
 from tests.jobs.running import arguments, kill_tree, rows, start, wait_for
@@ -136,6 +136,25 @@ def test_another_recipe_is_refused_with_the_difference(finished: Path, model: Pa
 def test_more_rejected_than_allowed_is_complete_with_its_own_status(finished: Path, model: Path) -> None:
     with pytest.raises(LimitError, match=r"rejected, more than limits\.rejected allows"):
         run(model, finished.parent / "shards", finished, "--limits.rejected", "0")
+
+
+def test_a_limit_that_is_passed_ends_the_run_early_and_a_higher_one_lets_it_go_on(
+    finished: Path, model: Path, tmp_path: Path, cluster: None
+) -> None:
+    shards, out = finished.parent / "shards", tmp_path / "out"
+    with pytest.raises(StoppedError, match=r"tokens are spent, more than limits\.total_tokens \(1\)"):
+        run(model, shards, out, "--limits.total_tokens", "1")
+    assert not (out / "manifest.json").exists()
+    assert run(model, shards, out) == 0
+    assert [content_hash(row) for row in rows(out)] == [content_hash(row) for row in rows(finished)]
+
+
+def test_a_text_that_takes_too_long_is_an_error_record(
+    finished: Path, model: Path, tmp_path: Path, cluster: None
+) -> None:
+    assert run(model, finished.parent / "shards", tmp_path / "out", "--limits.unit_seconds", "0.000001") == 0
+    reasons = Counter(tuple(row["reasons"]) for row in rows(tmp_path / "out") if row["status"] == "error")
+    assert reasons["timeout",] > 10
 
 
 def test_bad_settings_are_refused_before_anything_is_written(model: Path, shards: Path, tmp_path: Path) -> None:

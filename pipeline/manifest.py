@@ -7,7 +7,6 @@ in `pipeline.run.summary`. The path of the input stays out, all but its last nam
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pipeline
@@ -25,7 +24,7 @@ def facts(
     weights: Weights,
     recipe: Recipe,
     run_id: str,
-    quarantined: Mapping[str, str] = MappingProxyType({}),
+    quarantined: Mapping[str, str],
 ) -> Manifest:
     """What the manifest says of the run that wrote it; `created` is the time now, ISO 8601 in UTC.
 

@@ -1,8 +1,8 @@
 """Source text without secrets and personal data: each is replaced by what it is, `<KEY>`, `<PASSWORD>`, `<EMAIL>`.
 
 In: a file, before anything is taken out of it, or a text of the model. Out: the same without the values, and the kinds
-of what was replaced, never the values. The placeholders are those that StarCoder's training data had in their place.
-Lines stay as many as they were, and `Redacted.placed` gives a unit the bytes that it has in the original.
+of what was replaced, never the values. Lines stay as many as they were, and `Redacted.placed` gives a unit the bytes
+that it has in the original.
 """
 
 from dataclasses import dataclass, replace

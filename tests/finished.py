@@ -67,7 +67,7 @@ def finished(out: Path, splits: list[list[Row]], model_license: str | None = "Ap
     store = LocalStore(out)
     this = Run(store)
     commits = [_write(f"{i:04}", rows, store, this) for i, rows in enumerate(splits)]
-    manifest = json.loads(json.dumps({**facts(config, weights, made, this.id), **summary(commits)}))
+    manifest = json.loads(json.dumps({**facts(config, weights, made, this.id, {}), **summary(commits)}))
     store.create(MANIFEST, json.dumps(manifest).encode())
     return Finished(out, store, manifest, config)
 

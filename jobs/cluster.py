@@ -63,6 +63,9 @@ def started(config: Cluster) -> Iterator[Placement]:
     finally:
         if mine:
             ray.shutdown()
+            signal.signal(
+                signal.SIGTERM, signal.getsignal(signal.SIGTERM)
+            )  # Ray took it away where Python sees nothing
 
 
 def _start(config: Cluster) -> None:

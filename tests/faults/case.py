@@ -33,6 +33,7 @@ class Case:
     """Runs the job, each time to an output of its own below `folder`; `whole` is what the undisturbed run made."""
 
     folder: Path
+    model: Path
     storage: Storage
     environment: dict[str, str]
     whole: Found = field(default_factory=Found)
@@ -42,8 +43,8 @@ class Case:
     @staticmethod
     def prepared(folder: Path, storage: Storage) -> "Case":
         """With its model, and the undisturbed run done."""
-        make_model(folder / "model")
-        case = Case(folder, storage, {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)})
+        model = make_model(folder / "model")
+        case = Case(folder, model, storage, {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)})
         undisturbed = case.run(Trial("undisturbed"))
         if undisturbed.bad or not case.whole.ids:
             raise RuntimeError(f"The undisturbed run failed: {undisturbed} {(folder / 'run-1' / 'log').read_text()}")
@@ -89,7 +90,7 @@ class Case:
         return self._compared(outcome, place, trial.excused)
 
     def _command(self, folder: Path, place: Place, more: Sequence[str]) -> list[str]:
-        given = arguments(self.folder / "model", folder / "shards", folder / "out", *more)
+        given = arguments(self.model, folder / "shards", folder / "out", *more)
         given[given.index("--output.path") + 1] = place.path
         stuck = ("--cluster.stuck_seconds", str(SECONDS_STUCK))
         return [sys.executable, "-m", "jobs.document", *given, *stuck]

@@ -71,10 +71,11 @@ def _halting(write: Callable[..., None]) -> Callable[..., None]:
 
 
 def _halves(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    yield from table.slice(0, len(table) // 2).to_batches()
-    time.sleep(0.5)  # the writer has opened the file by then
-    reached("data.half")
-    yield from table.slice(len(table) // 2).to_batches()
+    for row in range(len(table)):  # one by one: the writer opens the file after the first few batches
+        if row == len(table) // 2:
+            time.sleep(0.5)
+            reached("data.half")
+        yield from table.slice(row, 1).to_batches()
 
 
 def main() -> None:

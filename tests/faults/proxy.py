@@ -11,6 +11,7 @@ import http.client
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,11 @@ class Proxy(ThreadingHTTPServer):
             rule = next(filter(None, struck), None)
             self.log.append(Request(method, key, conditional, copy, rule and rule.kind))
         return rule
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that was killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def mend(self) -> None:
         """Let nothing strike any more."""

@@ -49,7 +49,8 @@ def main(job: str | None = None) -> int:
 
 
 def _stop(signum: int, _frame: FrameType | None) -> None:
-    raise StoppedError(f"Received {signal.Signals(signum).name}.")
+    # Not an Exception: a library that wraps those, as boto3 does within a request, must not make it something to retry.
+    raise KeyboardInterrupt(f"Received {signal.Signals(signum).name}.")
 
 
 def _run(job: str | None, arguments: Sequence[str]) -> int:

@@ -90,7 +90,9 @@ def main() -> None:
     context = DataContext.get_current()
     context.use_datasource_v2 = False  # the newer reader makes one block, and so one commit, of all shards
     context.max_errored_blocks = arguments.errored
-    context.checkpoint_config = CheckpointConfig("id", arguments.out + "-checkpoint")
+    context.checkpoint_config = CheckpointConfig(
+        "id", arguments.out + "-checkpoint", delete_checkpoint_on_success=not arguments.keep
+    )
     rows = ray.data.read_parquet(arguments.shards, override_num_blocks=arguments.blocks)
     done = rows.map_batches(Model, batch_size=ROWS, compute=ActorPoolStrategy(size=1))
     done.write_parquet(arguments.out, mode=arguments.mode)
@@ -105,6 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cpus", type=int, default=4)
     parser.add_argument("--errored", type=int, default=0)
     parser.add_argument("--mode", default="append")
+    parser.add_argument("--keep", action="store_true")
     return parser.parse_args()
 
 

@@ -62,7 +62,8 @@ class Case:
         with ExitStack() as stack:
             place = stack.enter_context(self.storage.place(folder, trial.rule))
             spread = any(fault.action == "node" for fault in trial.faults)
-            joined = stack.enter_context(nodes(folder, self.environment, strikes.folder)) if spread else None
+            environment = {**self.environment, **place.environment}
+            joined = stack.enter_context(nodes(folder, environment, strikes.folder)) if spread else None
             return self._judged(trial, place, strikes, folder, joined)
 
     def _judged(self, trial: Trial, place: Place, strikes: Strikes, folder: Path, joined: Nodes | None) -> Outcome:

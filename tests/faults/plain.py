@@ -1,7 +1,8 @@
 """`make chaos-ray`: the faults of the campaign against plain Ray Data with Ray's own checkpoint (`plain_job`).
 
-Each trial is the same command until it ends with 0, as a scheduler gives it. Prints the same table as the campaign; rows
-that a run never came to, since it fails each time, count as lost there, and the run as one that needs a person.
+Each trial is the same command until it ends with 0, as a scheduler gives it. Prints the same table as the campaign:
+rows that a run never came to, since it fails each time, count as lost there, and the run as one that needs a person.
+
 What is configured in Ray's favour: blocks, and so commits, of ten rows; the checkpoint beside the output; four CPUs
 for a job that needs three, since on two a resumed run waits for ever (a trial of its own); five starts, and nothing
 but the fault that is named. Ray deletes the checkpoint of a job that succeeded, unless told to keep it: where that

@@ -5,7 +5,7 @@ not end in time is ended from outside, which a person would have to do.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,21 +22,23 @@ class Attempts:
 
     statuses: tuple[int | None, ...]
     seconds: float
+    good: Collection[int]
 
     @property
     def stuck(self) -> bool:
-        return None in self.statuses or self.statuses[-1] != 0
+        return None in self.statuses or self.statuses[-1] not in self.good
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is run: `drivers` of it at once the first time, until it ended with 0 `ends` times."""
+    """What is run: `drivers` of it at once the first time, until it ended well `ends` times."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
     drivers: int = 1
     ends: int = 1
+    good: Collection[int] = (0,)
     patience: float = PATIENCE
 
 
@@ -50,13 +52,17 @@ def attempts(
     statuses: list[int | None] = []
     seconds = 0.0
     with Group() as group:
-        while statuses.count(0) < what.ends and len(statuses) < TRIES and statuses.count(None) < HANGS:
+        while (
+            sum(status in what.good for status in statuses) < what.ends
+            and len(statuses) < TRIES
+            and statuses.count(None) < HANGS
+        ):
             began = time.monotonic()
             statuses.append(_execute(what, strikes, group, node, what.drivers if not statuses else 1))
             seconds += time.monotonic() - began
-            if statuses[-1] != 0:
+            if statuses[-1] not in what.good:
                 look()
-        return Attempts(tuple(statuses), seconds)
+        return Attempts(tuple(statuses), seconds, what.good)
 
 
 def _execute(what: Attempt, strikes: Strikes, group: Group, node: Callable[[], None], drivers: int) -> int | None:

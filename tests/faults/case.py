@@ -77,7 +77,7 @@ class Case:
         more = ("--cluster.address", joined.address) if joined else ()
         environment = {**self.environment, **place.environment}
         command = self._command(folder, place, (*trial.options, *more))
-        what = Attempt(command, environment, folder / "log", trial.drivers, trial.ends)
+        what = Attempt(command, environment, folder / "log", trial.drivers, trial.ends, trial.good)
         done = attempts(what, strikes, look, joined.lose if joined else lambda: None)
         outcome = Outcome(
             trial.name,

@@ -128,7 +128,7 @@ class Bench:
 
         job = [sys.executable, "-m", "tests.faults.plain_job", str(folder / "shards"), place.path]
         command = [*job, "--blocks", str(SHARDS), *trial.options]
-        what = Attempt(command, place.environment, folder / "log", trial.drivers, trial.ends, PATIENCE)
+        what = Attempt(command, place.environment, folder / "log", trial.drivers, trial.ends, trial.good, PATIENCE)
         done, now = attempts(what, strikes, look), _found(place)
         self.whole = self.whole if self.whole.ids else now
         outcome = Outcome(

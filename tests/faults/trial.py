@@ -14,7 +14,7 @@ from tests.faults.proxy import Rule
 class Trial:
     """What a run meets. `options` are the job's own, `rule` strikes requests, `damage` is done to one shard.
 
-    So many `drivers` start at once, and `ends` executions are to be good. Rows whose label `excused` matches are bound
+    So many `drivers` start at once, and `ends` executions are to end with one of the statuses `good`. Rows whose label `excused` matches are bound
     to be missing, or other than they were.
     """
 
@@ -25,6 +25,7 @@ class Trial:
     remote: bool = False
     drivers: int = 1
     ends: int = 1
+    good: tuple[int, ...] = (0,)
     damage: Callable[[Path], None] | None = None
     excused: str = "$^"
 

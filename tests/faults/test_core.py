@@ -1,4 +1,8 @@
-"""The directed core of the campaign: the main job, killed, stopped and doubled where it matters most, loses nothing."""
+"""The directed core of the campaign: the main job, killed, stopped and doubled where it matters most, loses nothing.
+
+Replicas that die or hang are tested in `tests/jobs/test_replicas.py`, an S3 store that stays away or does not honour
+conditions in `tests/jobs/test_s3.py`.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.faults import POINTS
-from tests.faults.campaign import KILLER, trials
+from tests.faults.campaign import trials
 from tests.faults.case import Case
 from tests.faults.fault import Fault
 from tests.faults.outcome import Found, Outcome
@@ -82,13 +86,6 @@ def test_everything_killed(local: Case, point: str) -> None:
 
 def test_two_live_drivers(local: Case) -> None:
     held(local.run(Trial("two drivers", drivers=2)))
-
-
-def test_a_unit_that_always_kills_and_a_replica_that_stands_still(local: Case) -> None:
-    killer, stop = Fault("kill", "unit.begun", 0, KILLER), Fault("stop", "split.generated", 2)
-    outcome = local.run(Trial("killer", (killer, stop), excused=KILLER))
-    held(outcome)
-    assert outcome.tries == 1
 
 
 def test_replies_lost_and_bursts_of_503(remote: Case) -> None:

@@ -14,8 +14,8 @@ from tests.faults.proxy import Rule
 class Trial:
     """What a run meets. `options` are the job's own, `rule` strikes requests, `damage` is done to one shard.
 
-    So many `drivers` start at once, and `ends` executions are to end with one of the statuses `good`. Rows whose label `excused` matches are bound
-    to be missing, or other than they were.
+    So many `drivers` start at once, and `ends` executions are to end with one of the statuses `good`. Rows whose label
+    `excused` matches are bound to be missing, or other than they were.
     """
 
     name: str

@@ -3,7 +3,7 @@ PYTHON ?= python3
 SHELL := bash
 BIN := .venv/bin
 
-.PHONY: demo test check bench bench-peers audit clean chaos
+.PHONY: demo test check bench bench-peers audit clean chaos chaos-ray
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -28,7 +28,10 @@ check: .venv/ready  ## lint, format and types
 	$(BIN)/mypy
 
 chaos: .venv/ready  ## the main job under seeded faults: kills, hangs, failing disks
-	$(BIN)/python -m tests.faults.campaign --seed $(or $(SEED),1) --faults $(or $(FAULTS),40)
+	$(BIN)/python -m tests.faults.campaign --seed $(or $(SEED),1) --faults $(or $(FAULTS),200) --store $(or $(STORE),local)
+
+chaos-ray: .venv/ready  ## the same faults against plain Ray Data with its own checkpoint
+	$(BIN)/python -m tests.faults.plain
 
 bench: .venv/ready  ## the benchmarks
 	$(BIN)/python -m jobs.benchmark conf/benchmark.yaml

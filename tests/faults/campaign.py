@@ -1,130 +1,116 @@
-"""The fault campaign: the main job under seeded faults, started again until it ends well, and then held to account.
+"""`make chaos`: the main job under seeded faults, started again until it is done, and then held to account.
 
-    python -m tests.faults.campaign --seed 1 --faults 40
+    python -m tests.faults.campaign --seed 1 --faults 200 --store s3
 
-Every named point of `pipeline.faults` is struck at least once where there are that many faults: a process of the run is
-killed or stopped there, the driver is killed, the disk fails. The same command is given again after each abnormal end.
-The output must then be, record for record, that of a run which nothing disturbed. Prints a table, and ends with 1 if
-anything was lost, doubled or unreadable, or a run needed a person.
+Every point of `pipeline.faults` is struck, then what strikes requests or the input, then every point in every other way
+that fits it, then two or three faults in one run, all drawn by the seed. The output must then be, record for record,
+that of a run which nothing disturbed. Prints a table in Markdown, writes it and every outcome below `--out`, and ends
+with 1 if a row was lost, doubled or changed, a part cannot be read or is not in the manifest, a request needed more
+rights than it should, or a run needed a person.
 """
 
 import argparse
-import json
 import random
-import shutil
 import sys
 import tempfile
-import time
-from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as pq
 
 from pipeline.faults import POINTS
-from pipeline.schema import content_hash
-from tests.faults.table import TRIES, Outcome, table
-from tests.jobs.conftest import make_model, make_shards
-from tests.jobs.running import arguments, kill_tree, start
+from tests.faults.case import OTHER, Case
+from tests.faults.fault import Fault
+from tests.faults.outcome import Outcome, save, table
+from tests.faults.storage import RULES, Storage
+from tests.faults.trial import Trial, flip, truncate
 
-SECONDS = 240.0  # that one start may take
-DRIVERS = ("claim", "plan", "finish", "report", "manifest")  # where points of the driver's own begin
-STORES = ("ENOSPC", "EIO")
+DRIVER = ("claim.before", "claim.created", "plan.created", "finish.before", "report.published", "manifest.created")
+REPLICA = ("split.begun", "unit.begun", "split.generated")
+STORE = ("store.synced", "store.linked")  # of the local store
+HITS = {"replica.starting": 1, "unit.begun": 30, "store.synced": 25, "store.linked": 30}  # of one undisturbed run
+SPLITS = 8
+PARTIAL = (0, 4)  # all is done that could be, and the status says whether that is all
+KILLER = "Square.area"  # the name of a unit
+
+ODD = (
+    Trial("finished job started again", ends=2),
+    Trial("two live drivers", drivers=2),
+    Trial("node lost (raylet killed) while generating", (Fault("node", "split.begun", 2),)),
+    Trial("node lost (raylet killed) while committing", (Fault("node", "parts.written", 3),)),
+    Trial("a unit that always fails", (Fault("error", "unit.begun", 0, KILLER),), excused=KILLER),
+    Trial("a unit that always kills its replica", (Fault("kill", "unit.begun", 0, KILLER),), excused=KILLER),
+    Trial("truncated shard", damage=truncate, excused=f"^{OTHER}/", good=PARTIAL),
+    Trial("bit flipped in a page that has a checksum", damage=flip, excused=f"^{OTHER}/", good=PARTIAL),
+)
 
 
-def faults(seed: int, count: int) -> list[dict[str, Any]]:
-    """So many faults, each point's first before any point's second."""
+def ways(point: str) -> tuple[str, ...]:
+    """The actions that fit a point."""
+    if point in DRIVER:
+        return ("kill", "all", "drain")
+    if point in STORE:
+        return ("kill", "driver", "all", "ENOSPC", "EIO")
+    everywhere = ("kill", "driver", "all", "drain")
+    return (*everywhere, "memory", "stop") if point in REPLICA else everywhere
+
+
+def trials(count: int, seed: int, remote: bool) -> Iterator[Trial]:
+    """Trials with `count` faults in all."""
     draw = random.Random(seed)
-    return [_fault(draw, POINTS[i % len(POINTS)]) for i in range(count)]
+    faults = [Fault(action, point) for point in POINTS if not (remote and point in STORE) for action in ways(point)]
+    requests = [Trial(name, rule=rule, remote=True) for name, rule in RULES.items()] if remote else []
+    first, rest = covering(faults, draw)
+    single = [*alone(first, draw), *requests, *ODD, *alone(rest, draw)][:count]
+    yield from single
+    left = count - len(single)
+    while left > 0:
+        several = tuple(later(draw.choice(faults), draw) for _ in range(min(left, draw.randint(2, 3))))
+        yield Trial("two or three of these in one run", several)
+        left -= len(several)
 
 
-def _fault(draw: random.Random, point: str) -> dict[str, Any]:
-    once = point.startswith((*DRIVERS, "replica"))
-    actions = ["kill", "driver"]
-    if point.startswith("unit") or point in ("split.begun", "split.generated"):
-        actions += ["stop", "memory"]
-    if point.startswith("store"):
-        actions += STORES
-    if point.startswith(DRIVERS):
-        actions = ["kill", "term"]
-    return {"point": point, "hit": 1 if once else draw.randint(1, 6), "action": draw.choice(actions)}
+def covering(faults: list[Fault], draw: random.Random) -> tuple[list[Fault], list[Fault]]:
+    """One fault of every point, and the others, in an order drawn."""
+    shuffled = draw.sample(faults, len(faults))
+    first = {fault.point: fault for fault in shuffled}
+    return list(first.values()), [fault for fault in shuffled if fault not in first.values()]
 
 
-def strike(fault: dict[str, Any], args: list[str], out: Path, folder: Path) -> tuple[bool, int]:
-    """Run under a fault to the end; whether it struck, and how often the command was given."""
-    folder.mkdir()
-    (folder / "faults.json").write_text(json.dumps([fault]))
-    for starts in range(1, TRIES + 1):
-        process = start([*args, "--cluster.stuck_seconds", "5"], folder / "log", STARSCRIBE_FAULTS=str(folder))
-        (folder / "driver.pid").write_text(str(process.pid))
-        deadline = time.monotonic() + SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        kill_tree(process)
-        if process.returncode == 0 and (out / "manifest.json").exists():
-            return (folder / f"{fault['point']}.{fault['hit']}").exists(), starts
-    return True, TRIES + 1
+def alone(faults: Iterable[Fault], draw: random.Random) -> Iterator[Trial]:
+    """A trial for each."""
+    return (Trial(fault.name, (later(fault, draw),)) for fault in faults)
 
 
-def judge(name: str, struck: bool, starts: int, seconds: float, out: Path, whole: dict[str, str]) -> Outcome:
-    """Compare an output with the undisturbed one's content hashes by id."""
-    found: Counter[str] = Counter()
-    hashes: dict[str, str] = {}
-    unreadable = 0
-    for path in (path for folder in ("records", "rejected") for path in (out / folder).glob("*.parquet")):
-        try:
-            records = pq.read_table(path, page_checksum_verification=True).to_pylist()
-        except Exception:  # noqa: BLE001 - whatever it is, a reader would meet it
-            unreadable += 1
-            continue
-        found.update(row["id"] for row in records)
-        hashes |= {row["id"]: content_hash(row) for row in records}
-    return Outcome(
-        fault=name,
-        struck=struck,
-        lost=len(whole.keys() - found.keys()),
-        doubled=found.total() - len(found),
-        unreadable=unreadable,
-        different=sum(hashes[id_] != whole.get(id_) for id_ in hashes),
-        starts=starts,
-        seconds=seconds,
-    )
-
-
-def campaign(seed: int, count: int, folder: Path) -> list[Outcome]:
-    """The undisturbed run, then each fault's."""
-    shards = make_shards(folder / "shards", copies=3)
-    model = make_model(folder / "model")
-
-    def one(name: str, fault: dict[str, Any]) -> tuple[Path, bool, int, float]:
-        out, began = folder / name, time.monotonic()
-        struck, starts = strike(fault, arguments(model, shards, out), out, folder / f"{name}-faults")
-        return out, struck, starts, time.monotonic() - began
-
-    out, _, _, undisturbed = one("whole", {"point": "nowhere", "hit": 1, "action": "kill"})
-    tables = [pq.read_table(path) for part in ("records", "rejected") for path in (out / part).glob("*.parquet")]
-    whole = {row["id"]: content_hash(row) for each in tables for row in each.to_pylist()}
-    outcomes = []
-    for number, fault in enumerate(faults(seed, count)):
-        name = f"{fault['action']} at {fault['point']}"
-        out, struck, starts, seconds = one(f"{number:04d}", fault)
-        outcomes.append(judge(name, struck, starts, seconds - undisturbed, out, whole))
-        sys.stderr.write(f"{outcomes[-1]}\n")
-        if outcomes[-1].good:
-            shutil.rmtree(out)
-    return outcomes
+def later(fault: Fault, draw: random.Random) -> Fault:
+    """The same at a hit that one run comes to."""
+    last = 1 if fault.point in DRIVER else HITS.get(fault.point, SPLITS)
+    return replace(fault, hit=draw.randint(1, last))
 
 
 def main() -> int:
-    """Run the campaign and print its table."""
-    parser = argparse.ArgumentParser(description="the main job under seeded faults")
-    parser.add_argument("--seed", type=int, default=1, help="seed of which faults strike when")
-    parser.add_argument("--faults", type=int, default=len(POINTS), help="how many faults strike, one a run")
-    given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="starscribe-chaos-"))
-    outcomes = campaign(given.seed, given.faults, folder)
+    """Run the campaign, and print its table."""
+    given = _arguments()
+    given.out.mkdir(parents=True, exist_ok=True)
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, Storage.opened(given.store) as storage:
+        case = Case.prepared(Path(folder), storage)
+        for trial in trials(given.faults, given.seed, storage.remote):
+            if given.only in trial.name:
+                outcomes.append(case.run(trial))
+                sys.stderr.write(f"{outcomes[-1]}\n")
+                save(outcomes, given.out / f"{given.store}.json", seed=given.seed, undisturbed=case.seconds)
     sys.stdout.write(table(outcomes))
-    return 0 if all(outcome.good for outcome in outcomes) else 1
+    return int(any(outcome.bad for outcome in outcomes))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="the main job under seeded faults")
+    parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn")
+    parser.add_argument("--faults", type=int, default=200, help="how many strike, in all")
+    parser.add_argument("--only", default="", help="run only what has this in its name")
+    parser.add_argument("--store", choices=("local", "s3"), default="local")
+    parser.add_argument("--out", type=Path, default=Path("runs/chaos"), help="folder of the results")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

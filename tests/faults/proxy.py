@@ -3,20 +3,22 @@
 503        answers SlowDown, and forwards nothing        lost       forwards, and drops the answer
 500        answers InternalError                         twice      forwards it twice, and gives the second answer
 reset      resets the connection                         plain      forwards without If-None-Match
-delay      answers after `seconds`                       denied     answers AccessDenied
-                                                         expired    answers ExpiredToken
+delay      forwards after `seconds`                      denied     answers AccessDenied
+hold       keeps it, and makes the file `held.1`         expired    answers ExpiredToken
 """
 
 import http.client
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ANSWERS = {
@@ -25,6 +27,7 @@ ANSWERS = {
     "denied": (403, "AccessDenied"),
     "expired": (403, "ExpiredToken"),
 }
+HELD, HOURS = "held", 7200.0
 HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "host", "expect")
 
 
@@ -60,13 +63,13 @@ class Request:
 
 
 class Proxy(ThreadingHTTPServer):
-    """The proxy; `log` holds every request so far."""
+    """The proxy; `log` holds every request so far, `folder` the file by which others see that one is held."""
 
     daemon_threads = True
 
-    def __init__(self, upstream: str, rules: Sequence[Rule] = ()) -> None:
+    def __init__(self, upstream: str, rules: Sequence[Rule] = (), folder: Path = Path()) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        parts = urlsplit(upstream)
+        self.folder, parts = folder, urlsplit(upstream)
         self.upstream, self.log = (str(parts.hostname), int(parts.port or 80)), list[Request]()
         self._rules, self._seen, self._lock = list(rules), [0] * len(rules), threading.Lock()
 
@@ -81,6 +84,16 @@ class Proxy(ThreadingHTTPServer):
             rule = next(filter(None, struck), None)
             self.log.append(Request(method, key, conditional, copy, rule and rule.kind))
         return rule
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that was killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+    def mend(self) -> None:
+        """Let nothing strike any more."""
+        with self._lock:
+            self._rules.clear()
 
     def _count(self, index: int, method: str, key: str) -> Rule | None:
         rule = self._rules[index]
@@ -98,12 +111,15 @@ class Handler(BaseHTTPRequestHandler):
     server: Proxy
 
     def _handle(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         conditional, copy = "If-None-Match" in self.headers, "x-amz-copy-source" in self.headers
         rule = self.server.rule(self.command, unquote(urlsplit(self.path).path), conditional, copy)
         kind = rule.kind if rule else None
         if kind in ANSWERS:
             self._answer(*_error(*ANSWERS[kind]))
+        elif kind == "hold":
+            (self.server.folder / f"{HELD}.1").touch()
+            time.sleep(HOURS)
         elif kind == "reset":
             self._drop(reset=True)
         else:
@@ -116,6 +132,17 @@ class Handler(BaseHTTPRequestHandler):
                 self._answer(*answers[-1])
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _handle  # noqa: N815 - the names that http.server looks for
+
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            continue  # trailers
+        return body
 
     def _forwarded(self, body: bytes, bare: bool) -> tuple[int, list[tuple[str, str]], bytes]:
         left_out = (*HOP, "if-none-match") if bare else HOP
@@ -151,9 +178,9 @@ def _error(status: int, code: str) -> tuple[int, list[tuple[str, str]], bytes]:
 
 
 @contextmanager
-def between(upstream: str, *rules: Rule) -> Iterator[Proxy]:
+def between(upstream: str, *rules: Rule, folder: Path = Path()) -> Iterator[Proxy]:
     """A proxy at work in a thread of its own."""
-    proxy = Proxy(upstream, rules)
+    proxy = Proxy(upstream, rules, folder)
     thread = threading.Thread(target=proxy.serve_forever, daemon=True)
     thread.start()
     try:

@@ -46,10 +46,10 @@ def client(address: str) -> Any:
 
 
 def download(address: str, prefix: str, folder: Path) -> Path:
-    """Everything below a prefix as files of a folder."""
+    """Everything below a prefix as files of a folder, without the names that stand for folders."""
     asked = client(address)
     for page in asked.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix + "/"):
-        for entry in page.get("Contents", ()):
+        for entry in (entry for entry in page.get("Contents", ()) if not entry["Key"].endswith("/")):
             path = folder / entry["Key"].removeprefix(prefix + "/")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(asked.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read())

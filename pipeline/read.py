@@ -7,9 +7,11 @@ row becomes that file's `problem`. Rows that the filters leave out are counted. 
 
 import codecs
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,11 @@ def _from(ranges: Iterable[tuple[int, int]], row: int) -> list[tuple[int, int]]:
     return [(max(start, row), stop) for start, stop in ranges if row < stop]
 
 
+def within(ranges: Sequence[tuple[int, int]], start: int, stop: int) -> Sequence[tuple[int, int]]:
+    """Those of the ordered ranges that have a row in common with the one given."""
+    return ranges[bisect_right(ranges, start, key=itemgetter(1)) : bisect_left(ranges, stop, key=itemgetter(0))]
+
+
 def _decoded(
     path: Path, group: Group, batch_rows: int, config: Input, ranges: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, Row]]:
@@ -116,7 +123,7 @@ def _decoded(
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = {key: getattr(config.columns, key) for key in needed(config.columns, file.schema_arrow)}
         for batch in file.iter_batches(batch_rows, row_groups=[group.number], columns=sorted(set(names.values()))):
-            for start, stop in ranges:
+            for start, stop in within(ranges, first, first + batch.num_rows):
                 yield from _slice(batch, names, max(start - first, 0), min(stop - first, batch.num_rows), first)
             first += batch.num_rows
             if first >= ranges[-1][1]:

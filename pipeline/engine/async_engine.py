@@ -33,20 +33,21 @@ class AsyncEngine:
         self._lock = threading.Lock()
         self._ended: Exception | None = None
         self._broken: Exception | None = None
-        made: Future[Generator] = Future()
+        self._dtype = self._device = ""
+        made: Future[None] = Future()
         self._thread = threading.Thread(target=self._live, args=(make, made), name="engine", daemon=True)
         self._thread.start()
-        self._engine = made.result()
+        made.result()
 
     @property
     def dtype(self) -> str:
         """The number format of the weights."""
-        return self._engine.dtype
+        return self._dtype
 
     @property
     def device(self) -> str:
         """The kind of device, and which one."""
-        return self._engine.device
+        return self._device
 
     @property
     def broken(self) -> Exception | None:
@@ -69,13 +70,14 @@ class AsyncEngine:
         self._inbox.put(None)
         self._thread.join()
 
-    def _live(self, make: Callable[[], Generator], made: "Future[Generator]") -> None:
+    def _live(self, make: Callable[[], Generator], made: "Future[None]") -> None:
         try:
             engine = make()
         except BaseException as error:  # noqa: BLE001 (it is raised where the engine was asked for)
             made.set_exception(error)
         else:
-            made.set_result(engine)
+            self._dtype, self._device = engine.dtype, engine.device  # asked here: each thread counts threads of its own
+            made.set_result(None)
             self._drive(engine)
 
     def _drive(self, engine: Generator) -> None:

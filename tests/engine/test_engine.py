@@ -1,11 +1,14 @@
 """What the engine refuses, and how many callers share one: errors stay with whom they belong to."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import torch
 
 from pipeline.engine import AsyncEngine, Engine, EngineError, Request
+from pipeline.engine.device import one_thread
 
 from .conftest import request_of
 
@@ -137,3 +140,13 @@ def test_close_lets_nobody_wait_for_ever(engine):
     asyncio.run(ask_and_close())
     with pytest.raises(EngineError, match="closed"):
         asyncio.run(served.generate(request_of(1, 1)))
+
+
+def test_the_device_tells_the_threads_that_the_engine_uses_whoever_asks_and_when(engine):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+    served = AsyncEngine(lambda: engine)
+    with one_thread(torch.device("cpu")), ThreadPoolExecutor(1) as other:  # as the engine is for moments
+        assert "3 threads" in other.submit(lambda: served.device).result()
+    torch.set_num_threads(threads)
+    served.close()

@@ -56,6 +56,52 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as it is declared: `rest` is what marks one that takes any number of arguments, such as `*` or `...`."""
+
+    name: str
+    type: str | None = None
+    default: str | None = None
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What a function takes and gives, as far as its syntax shows: no more is known of it.
+
+    `returns` is the declared type; `gives` says whether a value is returned anywhere, `yields` whether one is yielded;
+    `raises` are the exceptions that are raised by name, each once, in source order.
+    """
+
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+    gives: bool = False
+    yields: bool = False
+    raises: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a documentation: a parameter, a value or an exception; what there is of name, type and text."""
+
+    name: str = ""
+    type: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """What is said of a unit, in whatever style it will be written: plain text, no markup but Markdown's code spans."""
+
+    summary: str
+    description: str = ""
+    parameters: tuple[Item, ...] = ()
+    returns: Item | None = None
+    yields: Item | None = None
+    raises: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A piece of a file worth documenting.
 
@@ -78,6 +124,7 @@ class Unit:
     body: int | None = None
     doc: tuple[int, int] | None = None
     blocks: tuple[Block, ...] = ()
+    interface: Interface = Interface()
     problem: str | None = None
     redacted: tuple[str, ...] = ()
 

@@ -6,20 +6,26 @@ is only ever read. Time and memory are bounded by the file's length.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
+from pipeline.interface import Match, interfaces
 from pipeline.languages import Language, find, language_of
-from pipeline.schema import KINDS, Block, File, Kind, Unit
+from pipeline.notes import Notes
+from pipeline.schema import KINDS, Block, File, Interface, Kind, Unit
 from pipeline.syntax import Syntax, analyse, head
 
 # Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
 # nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
 DEEPEST_UNIT = 20
 LONGEST_NAME = 1000  # characters, qualified
+
+# What captures define: its kind, and whether it is a unit or only a scope.
+DEFINED: dict[str, tuple[Kind, bool]] = {f"definition.{kind}": (kind, True) for kind in KINDS}
+DEFINED |= {"scope.class": ("class", False), "scope.module": ("module", False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition in a syntax tree: what it is, and the nodes that say so."""
+    """A definition in a syntax tree: what it is, and the nodes that say so; without `is_unit` it only holds others."""
 
     kind: Kind
     name: str
     node: Node
-    body: Node
+    head: Node
+    body: Node | None
+    is_unit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class Captures:
     docs: dict[int, Node]
     blocks: list[Block]  # over the whole file; depth from 0
     starts: list[int]  # those of the blocks
+    notes: Notes
+    interfaces: dict[int, Interface]
 
 
 def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
@@ -72,14 +82,15 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 
 def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
-    captures = captured(syntax)
+    found = [definition for definition in definitions(source, syntax) if definition.is_unit]
+    captures = captured(source, syntax, found)
     yield module(source, syntax.root, captures)
-    for definition in definitions(source, syntax):
+    for definition in found:
         if not definition.node.has_error:
             yield unit(source, definition, captures)
 
 
-def captured(syntax: Syntax) -> Captures:
+def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
     """The query's matches, by what they say."""
     wholes: dict[int, Node] = {}
     docs: dict[int, Node] = {}
@@ -87,11 +98,21 @@ def captured(syntax: Syntax) -> Captures:
     for match in syntax.matches:
         if "part" in match:
             wholes[match["part"][0].id] = match["whole"][0]
-        if "documented" in match:
+        elif "documented" in match:
             docs[match["documented"][0].id] = match["doc"][0]
-        ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
+        else:
+            ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
     blocks = list(nested(ranges))
-    return Captures(wholes, docs, blocks, [block.start for block in blocks])
+    notes = Notes(syntax.matches, source.data, source.language.docs)
+    functions = [definition.node for definition in found if definition.kind in ("function", "method")]
+    return Captures(
+        wholes,
+        docs,
+        blocks,
+        [block.start for block in blocks],
+        notes,
+        interfaces(syntax.matches, functions, source.data),
+    )
 
 
 def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
@@ -108,24 +129,35 @@ def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
 def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
     """The definitions in source order, their names qualified by what they stand in."""
     around: list[Definition] = []
-    for kind, node, name, body in sorted(named(syntax), key=lambda found: (found[1].start_byte, -found[1].end_byte)):
+    for capture, match in sorted(defined(syntax), key=lambda found: place(found[1][found[0]][0])):
+        node, (kind, is_unit) = match[capture][0], DEFINED[capture]
         while around and around[-1].node.end_byte <= node.start_byte:
             around.pop()
         scope = around[-1] if around else None
-        text = source.data[name.start_byte : name.end_byte].decode()
-        full = qualified(source.language, scope, text)
+        full = qualified(source.language, scope, named(match, source))
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
-            around.append(Definition("method" if method else kind, full, node, body))
+            head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
+            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
             yield around[-1]
 
 
-def named(syntax: Syntax) -> Iterator[tuple[Kind, Node, Node, Node]]:
-    """Kind, node, name and body of each definition."""
+def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
+    """The matches that define something, and by which capture."""
     for match in syntax.matches:
-        for kind in KINDS:
-            if node := match.get(f"definition.{kind}"):
-                yield kind, node[0], match["name"][0], match["body"][0]
+        for capture in match.keys() & DEFINED.keys():
+            yield capture, match
+
+
+def place(node: Node) -> tuple[int, int]:
+    """A key that puts outer nodes before inner ones."""
+    return node.start_byte, -node.end_byte
+
+
+def named(match: Match, source: Source) -> str:
+    """The name of what is defined, with what qualifies it there."""
+    nodes = (match[key][0] for key in ("qualifier", "name") if key in match)
+    return source.language.separator.join(source.data[node.start_byte : node.end_byte].decode() for node in nodes)
 
 
 def qualified(language: Language, scope: Definition | None, name: str) -> str:
@@ -137,28 +169,41 @@ def qualified(language: Language, scope: Definition | None, name: str) -> str:
 
 
 def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
-    """A definition as a unit, with its decorators and whatever else belongs to it."""
+    """A definition as a unit, with its decorators, its documentation and whatever else belongs to it."""
     whole, body, data = definition.node, definition.body, source.data
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
-    start, end = whole.byte_range
-    doc = captures.docs.get(body.id)
-    signature = head(data, definition.node, body.start_byte, source.language.comment)
+    start, doc, at = documented(source, whole, body, captures)
+    signature = head(
+        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
+    )
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
         signature=signature.removesuffix(source.language.head_end).rstrip(),
-        start_line=whole.start_point.row + 1,
+        start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
         end_line=whole.end_point.row + (whole.end_point.column > 0),
         start_byte=start,
-        end_byte=end,
-        code=data[start:end].decode(),
+        end_byte=whole.end_byte,
+        code=data[start : whole.end_byte].decode(),
         indent=indent(data, start),
-        body=body.start_byte - start if source.language.doc == "body" else None,
-        doc=(doc.start_byte - start, doc.end_byte - start) if doc else None,
-        blocks=tuple(inside(captures, body.byte_range, start)),
+        body=None if at is None else at - start,
+        doc=(doc[0] - start, doc[1] - start) if doc else None,
+        blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
+        interface=captures.interfaces.get(definition.node.id, Interface()),
     )
+
+
+def documented(
+    source: Source, whole: Node, body: Node | None, captures: Captures
+) -> tuple[int, tuple[int, int] | None, int | None]:
+    """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
+    if source.language.doc == "before":
+        start, range_ = captures.notes.before(whole.start_byte)
+        return start, range_, range_[0] if range_ else start
+    doc = captures.docs.get(body.id) if body else None
+    return whole.start_byte, doc and doc.byte_range, body and body.start_byte
 
 
 def indent(data: bytes, start: int) -> str:

@@ -3,10 +3,22 @@
 In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry and
 a query with these captures, and no code:
 
-    @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body
+    @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
+    @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does
+    @head                   with a definition: where its signature begins, if not where it does itself
+    @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
-    @documented  @doc       the documentation in the body or module @documented
+    @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
+    @note                   a comment, or what else may document the unit that follows (where it stands before)
+    @lead                   what belongs to the unit that follows: an attribute, a type signature
     @block                  a part that may be replaced by `elision`; each @body is one, too
+    @of                     the function of which this match says something:
+      @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
+      @returns                the declared type of what it returns
+    @gives  @yields         a value that the innermost function returns or yields
+    @raise                  what raises an exception, with the name that is @raised, if one is
+    @handler                what handles an exception that is @caught, @bound to a name
+    @closure                a function that is no unit: what it returns is not its surroundings'
 
 A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
 """
@@ -34,6 +46,8 @@ class Language:
     elision: str  # stands for a block left out
     comment: str  # opens a comment that ends with its line
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
+    docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
+    symbol: str = "language"  # the function of the grammar's package that gives the grammar
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
@@ -53,6 +67,19 @@ LANGUAGES = (
         head_end=":",
         scope="<locals>",
         index="__init__",
+    ),
+    Language(
+        name="JavaScript",
+        aliases=("js", "node", "jsx"),
+        extensions=(".js", ".mjs", ".cjs", ".jsx", ".es6"),
+        grammar="tree_sitter_javascript",
+        query="javascript.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
     ),
 )
 
@@ -80,7 +107,7 @@ def find(name: str | None) -> Language | None:
 @cache
 def grammar(language: Language) -> tree_sitter.Language:
     """The language's grammar, from its wheel. Raises ImportError where that is not installed."""
-    return tree_sitter.Language(import_module(language.grammar).language())
+    return tree_sitter.Language(getattr(import_module(language.grammar), language.symbol)())
 
 
 @cache

@@ -130,6 +130,8 @@ def undocumented(unit: Unit) -> Unit:
     start, stop = whole_lines(data, *unit.doc)
     rest = data[stop:]
     indent = len(rest) - len(rest.lstrip(b" \t"))
+    if start == 0:  # nothing is left before it whose indentation would matter
+        rest, stop, indent = rest[indent:], stop + indent, 0
     blocks = [Block(b.start - (stop - start), b.end - (stop - start), b.depth) for b in unit.blocks if b.start >= stop]
     code = (data[:start] + rest).decode()
     return replace(unit, code=code, body=start + indent, blocks=tuple(blocks), doc=None)

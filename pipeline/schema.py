@@ -57,7 +57,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as it is declared: `rest` is what marks one that takes any number of arguments, such as `*` or `...`."""
+    """A parameter as it is declared; `rest` marks one that takes any number of arguments, as `*` or `...` do."""
 
     name: str
     type: str | None = None

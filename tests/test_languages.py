@@ -5,7 +5,9 @@ import pytest
 from pipeline.languages import LANGUAGES, Language, find, grammar, language_of, query
 
 CAPTURES = {"definition.function", "definition.method", "definition.class", "name", "body", "block"}
-CAPTURES |= {"whole", "part", "documented", "doc"}
+CAPTURES |= {"whole", "part", "documented", "doc", "scope.class", "scope.module", "head", "qualifier", "note", "lead"}
+CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
+CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
@@ -13,7 +15,7 @@ def test_the_query_fits_the_grammar_and_keeps_to_the_known_captures(language: La
     found = query(language)
     names = {found.capture_name(i) for i in range(found.capture_count)}
     helpers = {"quote"}
-    assert {"name", "body"} <= names <= CAPTURES | helpers
+    assert {"name", "body", "of", "parameter"} <= names <= CAPTURES | helpers
     assert grammar(language) is grammar(language), "loaded once"
 
 

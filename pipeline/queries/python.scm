@@ -4,6 +4,31 @@
 (class_definition name: (identifier) @name body: (block) @body) @definition.class
 (decorated_definition definition: (_) @part) @whole
 
+(function_definition parameters: (parameters (identifier) @parameter)) @of
+(function_definition parameters: (parameters (typed_parameter . (identifier) @parameter type: (_) @type))) @of
+(function_definition parameters: (parameters (default_parameter name: (identifier) @parameter value: (_) @default))) @of
+(function_definition parameters: (parameters
+  (typed_default_parameter name: (identifier) @parameter type: (_) @type value: (_) @default))) @of
+(function_definition parameters: (parameters [
+  (list_splat_pattern "*" @rest (identifier) @parameter)
+  (dictionary_splat_pattern "**" @rest (identifier) @parameter)])) @of
+(function_definition parameters: (parameters (typed_parameter [
+  (list_splat_pattern "*" @rest (identifier) @parameter)
+  (dictionary_splat_pattern "**" @rest (identifier) @parameter)] type: (_) @type))) @of
+(function_definition return_type: (_) @returns) @of
+(return_statement (_) @gives)
+(yield) @yields
+(lambda) @closure
+
+(raise_statement . "raise" .) @raise
+(raise_statement . "raise" . [(identifier) (attribute)] @raised) @raise
+(raise_statement . "raise" . (call function: [(identifier) (attribute)] @raised)) @raise
+(except_clause [(identifier) (attribute)] @caught) @handler
+(except_clause (tuple [(identifier) (attribute)] @caught)) @handler
+(except_clause (as_pattern . [(identifier) (attribute)] @caught)) @handler
+(except_clause (as_pattern . (tuple [(identifier) (attribute)] @caught))) @handler
+(except_clause (as_pattern (as_pattern_target (identifier) @bound))) @handler
+
 ; A docstring is a first statement that is nothing but a string, maybe joined from pieces: not bytes, no f-string.
 ((module . (comment)* . (expression_statement .
     [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented

@@ -1,0 +1,118 @@
+"""What functions take and give, out of what a query captured in their file.
+
+In: the matches of a query (its captures are explained in `pipeline.languages`), and the source. Out: the `Interface` of
+each function, by the id of its node. What is returned, yielded or raised belongs to the innermost function around it,
+be that a unit or a closure. Language-neutral; knows nothing of files or units.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from pipeline.schema import Interface, Parameter
+
+Match = Mapping[str, Sequence[Node]]
+
+
+class Places:
+    """Nested nodes, asked for the innermost around a place."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._nodes = sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+        self._starts = [node.start_byte for node in self._nodes]
+        self._around = list(_around(self._nodes))
+
+    def innermost(self, at: int) -> Node | None:
+        """The innermost node that holds the byte at a place."""
+        i = bisect_right(self._starts, at) - 1
+        while i >= 0 and self._nodes[i].end_byte <= at:
+            i = self._around[i]
+        return self._nodes[i] if i >= 0 else None
+
+
+def _around(nodes: Sequence[Node]) -> Iterator[int]:
+    """For each of the ordered nodes the index of the one around it, or -1."""
+    open_ = [-1]
+    for i, node in enumerate(nodes):
+        while open_[-1] >= 0 and nodes[open_[-1]].end_byte <= node.start_byte:
+            open_.pop()
+        yield open_[-1]
+        open_.append(i)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was found of one function so far."""
+
+    parameters: list[tuple[int, Parameter]] = field(default_factory=list)
+    returns: str | None = None
+    gives: bool = False
+    yields: bool = False
+    raises: dict[str, None] = field(default_factory=dict)
+
+    def interface(self) -> Interface:
+        parameters = tuple(parameter for _, parameter in sorted(self.parameters, key=lambda placed: placed[0]))
+        return Interface(parameters, self.returns, self.gives, self.yields, tuple(self.raises))
+
+
+def interfaces(matches: Sequence[Match], functions: Iterable[Node], source: bytes) -> dict[int, Interface]:
+    """The interface of each function of which there is anything to say, by the id of its node."""
+    seen: defaultdict[int, Seen] = defaultdict(Seen)
+    for match in matches:
+        if "of" in match:
+            _declared(seen[match["of"][0].id], match, source)
+    flows = [match for match in matches if "gives" in match or "yields" in match or "raise" in match]
+    if flows:
+        closures = [match["closure"][0] for match in matches if "closure" in match]
+        _flowing(flows, Places([*functions, *closures]), Handlers(matches, source), seen)
+    return {id_: found.interface() for id_, found in seen.items()}
+
+
+def _declared(seen: Seen, match: Match, source: bytes) -> None:
+    if "returns" in match:
+        seen.returns = text(match["returns"][0], source)
+    for name in match.get("parameter", ()):
+        given = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        seen.parameters.append((name.start_byte, Parameter(text(name, source), **given)))
+
+
+class Handlers:
+    """What handles exceptions: which ones, and under what name."""
+
+    def __init__(self, matches: Iterable[Match], source: bytes) -> None:
+        self._source, self._nodes = source, dict[int, Node]()
+        self._caught, self._bound = defaultdict[int, list[str]](list), dict[int, str]()
+        for match in matches:
+            for node in match.get("handler", ()):
+                self._nodes[node.id] = node
+                self._caught[node.id] += [text(kind, source) for kind in match.get("caught", ())]
+                self._bound.update((node.id, text(name, source)) for name in match.get("bound", ()))
+        self._places = Places(self._nodes.values())
+
+    def raised(self, match: Match) -> list[str]:
+        """The exceptions that a statement raises by name; one that it only hands on is what its handler caught."""
+        name = text(match["raised"][0], self._source) if "raised" in match else None
+        handler = self._places.innermost(match["raise"][0].start_byte)
+        if handler is not None and name in (None, self._bound.get(handler.id)):
+            return self._caught[handler.id]
+        return [] if name is None else [name]
+
+
+def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:
+    for match in flows:
+        node = next(match[key][0] for key in ("gives", "yields", "raise") if key in match)
+        function = functions.innermost(node.start_byte)
+        if function is None:
+            continue
+        of = seen[function.id]
+        of.gives, of.yields = of.gives or "gives" in match, of.yields or "yields" in match
+        if "raise" in match:
+            of.raises |= dict.fromkeys(handlers.raised(match))
+
+
+def text(node: Node, source: bytes) -> str:
+    """A node's text, its white space made single spaces."""
+    return " ".join(source[node.start_byte : node.end_byte].decode().split())

@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from pipeline.interface import Match, interfaces
+from pipeline.interface import Match, interfaces, text
 from pipeline.languages import Language, find, language_of
 from pipeline.notes import Notes
-from pipeline.schema import KINDS, Block, File, Interface, Kind, Unit
+from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
 from pipeline.syntax import Syntax, analyse, head
 
 # Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
@@ -44,7 +44,7 @@ class Definition:
     kind: Kind
     name: str
     node: Node
-    head: Node
+    signature: str
     body: Node | None
     is_unit: bool = True
 
@@ -59,6 +59,7 @@ class Captures:
     starts: list[int]  # those of the blocks
     notes: Notes
     interfaces: dict[int, Interface]
+    outline: Outline
 
 
 def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
@@ -82,12 +83,10 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 
 def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
-    found = [definition for definition in definitions(source, syntax) if definition.is_unit]
+    found = [it for it in definitions(source, syntax) if it.is_unit and not it.node.has_error]
     captures = captured(source, syntax, found)
     yield module(source, syntax.root, captures)
-    for definition in found:
-        if not definition.node.has_error:
-            yield unit(source, definition, captures)
+    yield from (unit(source, definition, captures) for definition in found)
 
 
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
@@ -103,16 +102,22 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
         else:
             ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
     blocks = list(nested(ranges))
-    notes = Notes(syntax.matches, source.data, source.language.docs)
-    functions = [definition.node for definition in found if definition.kind in ("function", "method")]
+    functions = (definition.node for definition in found if definition.kind in ("function", "method"))
     return Captures(
         wholes,
         docs,
         blocks,
         [block.start for block in blocks],
-        notes,
+        Notes(syntax.matches, source.data, source.language.docs),
         interfaces(syntax.matches, functions, source.data),
+        outline(source, syntax, found),
     )
+
+
+def outline(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Outline:
+    """What the file's units may want to know of one another."""
+    imports = (text(node, source.data) for match in syntax.matches for node in match.get("import", ()))
+    return Outline(tuple(imports), tuple((it.name, it.signature) for it in found))
 
 
 def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
@@ -137,8 +142,10 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
         full = qualified(source.language, scope, named(match, source))
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
-            head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
-            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
+            body = match["body"][0] if "body" in match else None
+            first = match["head"][0] if "head" in match else node
+            signature = signed(source, first, body.start_byte if body else node.end_byte)
+            around.append(Definition("method" if method else kind, full, node, signature, body, is_unit))
             yield around[-1]
 
 
@@ -152,6 +159,11 @@ def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
 def place(node: Node) -> tuple[int, int]:
     """A key that puts outer nodes before inner ones."""
     return node.start_byte, -node.end_byte
+
+
+def signed(source: Source, first: Node, end: int) -> str:
+    """What stands from a node's start to the end of its head, on one line."""
+    return head(source.data, first, end, source.language.comment).removesuffix(source.language.head_end).rstrip()
 
 
 def named(match: Match, source: Source) -> str:
@@ -174,14 +186,11 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
     start, doc, at = documented(source, whole, body, captures)
-    signature = head(
-        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
-    )
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
-        signature=signature.removesuffix(source.language.head_end).rstrip(),
+        signature=definition.signature,
         start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
         end_line=whole.end_point.row + (whole.end_point.column > 0),
         start_byte=start,
@@ -192,6 +201,7 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
         doc=(doc[0] - start, doc[1] - start) if doc else None,
         blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
         interface=captures.interfaces.get(definition.node.id, Interface()),
+        outline=captures.outline,
     )
 
 
@@ -237,6 +247,7 @@ def module(source: Source, root: Node, captures: Captures) -> Unit:
         body=first_statement(root) if source.language.doc == "body" else None,
         doc=doc.byte_range if doc else None,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
+        outline=captures.outline,
     )
 
 

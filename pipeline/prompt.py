@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.config import Task, Template
+from pipeline.guide import between
 from pipeline.languages import find
 from pipeline.schema import Block, Prompt, Unit
+from pipeline.styles import skeleton
+from pipeline.styles import style_of
 from pipeline.tokenizer import Piece, Tokenizer
 
 PLACEHOLDER = re.compile(r"\{(instruction|input|before|after)\}")
@@ -43,7 +46,10 @@ class Prompter:
         shown = unit if task.docs else undocumented(unit)
         if unit.kind == "module" and not shown.code.strip():
             return Prompt(unit, name, instruction, "", reasons=("nothing_to_document",))
-        room = self._window - task.max_tokens
+        form = skeleton(unit.interface, unit.kind, style_of(unit)) if task.guided else None
+        texts = between(form) if form else []
+        forced = tuple(tuple(self._tokenizer.encode([Piece(text, literal=False)])) for text in texts)
+        room = self._window - task.max_tokens * (len(forced) + 1) - sum(map(len, forced))
         ids = functools.cache(lambda code: tuple(self.encode(instruction, code, shown)))
         language = find(unit.origin.language)
         elision = language.elision if language else ELISION
@@ -51,11 +57,11 @@ class Prompter:
         def fits(code: str) -> bool:
             return len(code) <= room * TOKEN_CHARACTERS and len(ids(code)) <= room
 
-        form = shortened(shown.code, shown.blocks, fits, elision)
-        if form is None:
+        shorter = shortened(shown.code, shown.blocks, fits, elision)
+        if shorter is None:
             return Prompt(unit, name, instruction, "", reasons=("too_long",))
-        code, cut = form
-        return Prompt(unit, name, instruction, dedented(code, unit.indent), ids(code), cut)
+        code, cut = shorter
+        return Prompt(unit, name, instruction, dedented(code, unit.indent), ids(code), cut, form, forced)
 
     def encode(self, instruction: str, source: str, unit: Unit | None = None) -> list[int]:
         """The token ids of an instruction and its input (empty: none)."""

@@ -102,6 +102,14 @@ class Documentation:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file offers to its units: its imports, and its definitions' qualified names with their signatures."""
+
+    imports: tuple[str, ...] = ()
+    signatures: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A piece of a file worth documenting.
 
@@ -125,6 +133,7 @@ class Unit:
     doc: tuple[int, int] | None = None
     blocks: tuple[Block, ...] = ()
     interface: Interface = Interface()
+    outline: Outline = Outline()
     problem: str | None = None
     redacted: tuple[str, ...] = ()
 
@@ -147,7 +156,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked of the model for one unit and task; or nothing, and `reasons` say why."""
+    """What is asked of the model for one unit and task; or nothing, and `reasons` say why.
+
+    Where it is to fill in a `form`, `forced` are the token ids that stand between what it writes.
+    """
 
     unit: Unit
     task: str
@@ -155,12 +167,14 @@ class Prompt:
     input: str
     token_ids: tuple[int, ...] = ()
     cut: bool = False
+    form: Documentation | None = None
+    forced: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """The hash of the token ids: equal hashes are equal requests."""
-        return digest(list(self.token_ids))
+        """The hash of the token ids, forced ones included: equal hashes are equal requests."""
+        return digest(list(self.token_ids), *map(list, self.forced)) if self.forced else digest(list(self.token_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +182,12 @@ class Draft:
     """What the model returned for a prompt, and how: nothing where nothing was asked, or an `error` where it failed.
 
     `reused_from` is the ordinal of the draft of the same split whose generation this one shares; `seconds` is the
-    time from request to answer.
+    time from request to answer; `stretches` are the model's own tokens where it filled in a form, with what ended each.
     """
 
     prompt: Prompt
     token_ids: tuple[int, ...] = ()
+    stretches: tuple[tuple[int, ...], ...] = ()
     finish_reason: str | None = None
     seed: int | None = None
     dtype: str | None = None

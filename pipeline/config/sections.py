@@ -81,7 +81,13 @@ class Task(Section):
     """What to write of a unit."""
 
     instruction: str = Field(description="what the model is asked; {kind}, {name} and {language} are filled in")
-    max_tokens: int = Field(256, description="longest output [tokens]", gt=0, le=1_000_000)
+    max_tokens: int = Field(
+        256, description="longest output; of a guided one, longest entry [tokens]", gt=0, le=1_000_000
+    )
+    guided: bool = Field(
+        False,
+        description="have the model fill in a form: a summary, then every parameter, result and exception of the unit",
+    )
     docs: bool = Field(False, description="show the model the documentation that the unit already has")
 
 

@@ -7,12 +7,27 @@ later is another matter. So no parameter can be missing or invented, whatever th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 
-from pipeline.schema import Documentation, Item
+from pipeline.schema import Documentation, Item, Unit
+from pipeline.styles import LANGUAGES, detected
 
 HEADINGS = {"parameters": "Args", "returns": "Returns", "yields": "Yields", "raises": "Raises"}
 INDENT = "    "
+PLAIN = "google"  # for languages that have no style of their own
+
+
+def style_of(unit: Unit, wanted: str = "auto") -> str:
+    """The style for a unit: the one wanted, if its language has it, else its file's, else its language's."""
+    language = unit.origin.language or ""
+    styles = LANGUAGES.get(language, (PLAIN,))
+    return wanted if wanted in styles else _used(unit.outline.docs, language) or styles[0]
+
+
+@lru_cache(maxsize=16)
+def _used(docs: tuple[str, ...], language: str) -> str | None:
+    return detected(docs, language) if language in LANGUAGES else None
 
 
 def entries(form: Documentation) -> Iterator[tuple[str, Item]]:
@@ -43,7 +58,22 @@ def label(section: str, item: Item) -> str:
 def filled(form: Documentation, texts: Sequence[str]) -> Documentation:
     """The form with its texts: the summary first, then one for each entry, in order."""
     summary, *rest = texts
-    said = [(section, replace(item, text=text)) for (section, item), text in zip(entries(form), rest, strict=True)]
-    by = {section: tuple(item for found, item in said if found == section) for section in HEADINGS}
-    one = {section: by[section][0] for section in ("returns", "yields") if by[section]}
-    return replace(form, summary=summary, parameters=by["parameters"], raises=by["raises"], **one)
+    said = {section: list[Item]() for section in HEADINGS}
+    for (section, item), text in zip(entries(form), rest, strict=True):
+        said[section].append(replace(item, text=text))
+    return Documentation(
+        summary,
+        parameters=tuple(said["parameters"]),
+        returns=next(iter(said["returns"]), None),
+        yields=next(iter(said["yields"]), None),
+        raises=tuple(said["raises"]),
+    )
+
+
+def sentence(text: str, ended: bool) -> tuple[str, bool]:
+    """The first line of what the model wrote into an entry, and whether it is whole: up to its last full sentence where
+    the model did not come to an end, if there is one.
+    """
+    line = text.split("\n")[0].strip()
+    end = 0 if ended else max(line.rfind(mark) for mark in (". ", "! ", "? ")) + 1
+    return (line[:end], True) if end else (line, ended)

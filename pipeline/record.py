@@ -4,11 +4,14 @@ One record per draft, always: where nothing was generated the record is rejected
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.agreement import agreement
+from pipeline.answer import Answer, form, free
 from pipeline.check import check
 from pipeline.config.document import Document
+from pipeline.guide import style_of
 from pipeline.hashes import digest
 from pipeline.recipe import engine_version
 from pipeline.redact import text_without
@@ -66,18 +69,30 @@ class Maker:
         if draft.error is not None or draft.finish_reason is None:
             return {**asked, **_nothing("error", [draft.error or "not_generated"])}
         text, found = text_without(tokenizer.decode(draft.token_ids), self.config.redact)
-        output = trimmed(text, self.stops())
-        checks, failed = check(output, prompt.unit.code, draft.finish_reason, self.config.checks)
+        answer = self._answer(draft, text, tokenizer)
+        checks, failed = check(answer.prose, prompt.unit.code, answer.ended, self.config.checks)
+        if answer.documentation is not None:
+            agreed = agreement(answer.documentation, prompt.unit, prompt.style or style_of(prompt.unit))
+            checks |= agreed
+            failed += ["invented"] if agreed["invented"] and not self.config.checks.allow_invented else []
         status: Status = "rejected" if failed else "ok"
         return {
             **asked,
-            "output": output,
+            "output": answer.output,
+            "documentation": asdict(answer.documentation) if answer.documentation else None,
+            "style": prompt.style,
             "draft": text,
             "redacted": [*asked["redacted"], *found],
             "status": status,
             "reasons": failed,
             "checks": checks,
         }
+
+    def _answer(self, draft: Draft, text: str, tokenizer: Tokenizer) -> Answer:
+        if draft.prompt.form is None:
+            return free(draft.prompt, trimmed(text, self.stops()), draft.finish_reason != "length")
+        stretches = [(text_without(tokenizer.decode(ids), self.config.redact)[0], ids[-1]) for ids in draft.stretches]
+        return form(draft.prompt, [(said, "\n" in said or last in self.weights.stop_ids) for said, last in stretches])
 
     def stops(self) -> tuple[str, ...]:
         """The strings that end an output."""
@@ -148,7 +163,8 @@ def _asked(prompt: Prompt) -> Row:
 
 
 def _nothing(status: Status, reasons: list[str]) -> Row:
-    return {"output": None, "draft": None, "status": status, "reasons": reasons, "checks": None}
+    nothing = dict.fromkeys(("output", "documentation", "style", "draft"))
+    return {**nothing, "status": status, "reasons": reasons, "checks": None}
 
 
 def trimmed(text: str, stops: tuple[str, ...]) -> str:

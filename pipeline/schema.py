@@ -103,10 +103,13 @@ class Documentation:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a file offers to its units: its imports, and its definitions' qualified names with their signatures."""
+    """What a file offers to its units: its imports, its definitions' qualified names with their signatures, and the
+    first few documentations in it.
+    """
 
     imports: tuple[str, ...] = ()
     signatures: tuple[tuple[str, str], ...] = ()
+    docs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class Unit:
 class Prompt:
     """What is asked of the model for one unit and task; or nothing, and `reasons` say why.
 
-    Where it is to fill in a `form`, `forced` are the token ids that stand between what it writes.
+    Where it is to fill in a `form`, to be written in a `style`, `forced` are the token ids between what it writes.
     """
 
     unit: Unit
@@ -168,6 +171,7 @@ class Prompt:
     token_ids: tuple[int, ...] = ()
     cut: bool = False
     form: Documentation | None = None
+    style: str | None = None
     forced: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[str, ...] = ()
 
@@ -264,6 +268,32 @@ CHECKS = pa.struct(
             "0 to 1",
         ),
         _field("words", pa.int64(), "length of the text", "words"),
+        _field("invented", pa.bool_(), "a docstring has an entry for a parameter that is not there"),
+        _field("missing", pa.int64(), "parameters without an entry in a docstring that has some for others"),
+        _field("returns", pa.bool_(), "a docstring says what is returned where nothing is"),
+        _field("yields", pa.bool_(), "a docstring says what is yielded where nothing is"),
+        _field("raises", pa.bool_(), "a docstring has an exception that the code does not raise by name"),
+        _field("summary", pa.bool_(), "a docstring does not begin with one sentence of at most 120 characters"),
+        _field("unknown", pa.int64(), "names in backticks in a docstring that its file does not have"),
+    ]
+)
+
+ITEM = pa.struct(
+    [
+        _field("name", pa.string(), "the name of a parameter or an exception; empty for a value"),
+        _field("type", pa.string(), "its type, as declared"),
+        _field("text", pa.string(), "what is said of it"),
+    ]
+)
+
+DOCUMENTATION = pa.struct(
+    [
+        _field("summary", pa.string(), "the first sentence"),
+        _field("description", pa.string(), "what follows it"),
+        _field("parameters", pa.list_(ITEM), "the parameters"),
+        _field("returns", ITEM, "what is returned"),
+        _field("yields", ITEM, "what is yielded"),
+        _field("raises", pa.list_(ITEM), "the exceptions"),
     ]
 )
 
@@ -333,6 +363,8 @@ RECORD = pa.schema(
             "what was replaced in code and draft, once for each place: key, password, email or ip_address",
         ),
         _field("output", pa.string(), "the final text"),
+        _field("documentation", DOCUMENTATION, "what a docstring says, in no style; null for other tasks"),
+        _field("style", pa.string(), "the style that the output of a guided task is written in"),
         _field("draft", pa.string(), "the model's text as it came, without what was redacted"),
         _field("status", pa.string(), "ok, rejected or error"),
         _field("reasons", pa.list_(pa.string()), "why it was rejected or failed"),

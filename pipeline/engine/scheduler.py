@@ -131,7 +131,8 @@ class Scheduler:
             self._link(sequence)
 
     def _link(self, sequence: Sequence) -> None:
-        source, shared = self._prefixes.find(sequence.tokens[:-1])
+        # Not what a sequence has put out: another's prompt may be computed in other sums, and must not replace it.
+        source, shared = self._prefixes.find(sequence.tokens[:-1][: sequence.prompt])
         if shared >= SHORTEST_PREFIX:
             sequence.source, sequence.shared = source, shared
         self._prefixes.add(sequence.tokens[: sequence.prompt], sequence.ticket, sequence)

@@ -32,7 +32,7 @@ def free(prompt: Prompt, output: str, ended: bool) -> Answer:
 
 
 def form(prompt: Prompt, stretches: Sequence[tuple[str, bool]]) -> Answer:
-    """A form with its entries, each as it came and whether it came to an end. One without words says nothing at all."""
+    """A form with its entries, each with whether the model came to an end there. One without words says nothing."""
     if prompt.form is None or prompt.style is None:
         raise ValueError(f"The task {prompt.task} has no form.")
     said = [sentence(text, ended) for text, ended in stretches]

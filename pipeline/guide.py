@@ -71,9 +71,8 @@ def filled(form: Documentation, texts: Sequence[str]) -> Documentation:
 
 
 def sentence(text: str, ended: bool) -> tuple[str, bool]:
-    """The first line of what the model wrote into an entry, and whether it is whole: up to its last full sentence where
-    the model did not come to an end, if there is one.
+    """What the model wrote into an entry, and whether it is whole: up to its last full sentence where the model did not
+    come to an end, if there is one.
     """
-    line = text.split("\n")[0].strip()
-    end = 0 if ended else max(line.rfind(mark) for mark in (". ", "! ", "? ")) + 1
-    return (line[:end], True) if end else (line, ended)
+    end = 0 if ended else max(text.rfind(mark) for mark in (". ", "! ", "? ")) + 1
+    return (text[:end], True) if end else (text, ended)

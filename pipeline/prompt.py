@@ -32,6 +32,7 @@ class Prompter:
         self, template: Template, tasks: Mapping[str, Task], tokenizer: Tokenizer, window: int, max_bytes: int
     ) -> None:
         self._tasks, self._tokenizer, self._window, self._max_bytes = tasks, tokenizer, window, max_bytes
+        self._opening = [Piece(template.opening, literal=True)]
         self._texts = {has_input: marked(template, tokenizer, has_input) for has_input in (True, False)}
 
     def __call__(self, unit: Unit) -> list[Prompt]:
@@ -54,7 +55,10 @@ class Prompter:
         texts = between(form) if form else []
         forced = tuple(tuple(self._tokenizer.encode([Piece(text, literal=False)])) for text in texts)
         room = self._window - task.max_tokens * (len(forced) + 1) - sum(map(len, forced))
-        ids = functools.cache(lambda code: tuple(self.encode(instruction, code, shown)))
+        opening = self._opening if form else []
+        ids = functools.cache(
+            lambda code: tuple(self._tokenizer.encode([*self.pieces(instruction, code, shown), *opening]))
+        )
         elision = language.elision if language else ELISION
 
         def fits(code: str) -> bool:

@@ -15,7 +15,7 @@ from pipeline.guide import style_of
 from pipeline.hashes import digest
 from pipeline.recipe import engine_version
 from pipeline.redact import text_without
-from pipeline.schema import Draft, Prompt, Status, Unit, Work
+from pipeline.schema import CHECKS, Documentation, Draft, Prompt, Status, Unit, Work
 from pipeline.tokenizer import Tokenizer
 from pipeline.weights import Weights
 
@@ -71,6 +71,7 @@ class Maker:
         text, found = text_without(tokenizer.decode(draft.token_ids), self.config.redact)
         answer = self._answer(draft, text, tokenizer)
         checks, failed = check(answer.prose, prompt.unit.code, answer.ended, self.config.checks)
+        checks = dict.fromkeys(CHECKS.names) | checks
         if answer.documentation is not None:
             agreed = agreement(answer.documentation, prompt.unit, prompt.style or style_of(prompt.unit))
             checks |= agreed
@@ -79,7 +80,7 @@ class Maker:
         return {
             **asked,
             "output": answer.output,
-            "documentation": asdict(answer.documentation) if answer.documentation else None,
+            "documentation": answer.documentation and said(answer.documentation),
             "style": prompt.style,
             "draft": text,
             "redacted": [*asked["redacted"], *found],
@@ -91,8 +92,12 @@ class Maker:
     def _answer(self, draft: Draft, text: str, tokenizer: Tokenizer) -> Answer:
         if draft.prompt.form is None:
             return free(draft.prompt, trimmed(text, self.stops()), draft.finish_reason != "length")
-        stretches = [(text_without(tokenizer.decode(ids), self.config.redact)[0], ids[-1]) for ids in draft.stretches]
-        return form(draft.prompt, [(said, "\n" in said or last in self.weights.stop_ids) for said, last in stretches])
+        return form(draft.prompt, [self._entry(tokenizer.decode(ids), ids[-1]) for ids in draft.stretches])
+
+    def _entry(self, text: str, last: int) -> tuple[str, bool]:
+        """What the model wrote into an entry, and whether it came to an end there: by a line, a stop id or string."""
+        ended = last in self.weights.stop_ids or any(stop in text for stop in ("\n", *self.stops()))
+        return trimmed(text_without(text, self.config.redact)[0], ("\n", *self.stops())), ended
 
     def stops(self) -> tuple[str, ...]:
         """The strings that end an output."""
@@ -151,6 +156,12 @@ def origin(unit: Unit) -> Row:
         "end_byte": unit.end_byte,
         "code": unit.code,
     }
+
+
+def said(documentation: Documentation) -> Row:
+    """A documentation as the value of its column."""
+    items = {key: [asdict(item) for item in getattr(documentation, key)] for key in ("parameters", "raises")}
+    return asdict(documentation) | items
 
 
 def _asked(prompt: Prompt) -> Row:

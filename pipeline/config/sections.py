@@ -67,6 +67,7 @@ class Template(Section):
     turns: list[Turn] = Field([], description="worked examples between the header and the question")
     with_input: str = Field("{instruction}\n\n{input}", description="the question where there is an input")
     without_input: str = Field("{instruction}", description="the question where there is none")
+    opening: str = Field("", description="what an answer begins with before its first word; a guided one is given it")
     stop: list[Text] = Field([], description="strings that end an output")
 
     @model_validator(mode="after")

@@ -6,7 +6,9 @@ Knows nothing of files: the text has its indentation, and whoever puts it there 
 from dataclasses import replace
 from typing import Literal
 
-from pipeline.schema import Documentation, Interface, Kind
+from pipeline.schema import Documentation, Interface, Item, Kind
+from pipeline.styles.markup import one
+from pipeline.styles.style import Style
 from pipeline.styles.table import STYLES
 
 WIDTH = 88  # columns
@@ -26,8 +28,10 @@ def written(
     Lines have at most `width` columns with their indentation, where no word is longer. Whatever the texts hold, this
     is one comment, or one string. Raises KeyError for a style that there is not.
     """
-    form, columns = STYLES[style].form_of(kind), width - len(indent.expandtabs(4))
-    documentation = _optional(documentation, interface) if STYLES[style].optional else documentation
+    the = STYLES[style]
+    form, columns = the.form_of(kind), width - len(indent.expandtabs(4))
+    documentation = _optional(documentation, interface) if the.optional else documentation
+    documentation = _due(documentation, the)
     lines = _lines(documentation, style, kind, columns)
     made = form.enclosed(lines or [""], kind, columns)
     return newline.join((indent + line).rstrip() for line in made)
@@ -41,6 +45,20 @@ def _optional(documentation: Documentation, interface: Interface) -> Documentati
         documentation,
         parameters=tuple(replace(item, name=f"[{item.name}]") if item.name in given else item for item in items),
     )
+
+
+def _due(documentation: Documentation, style: Style) -> Documentation:
+    """The documentation with the sections that the style has, without those of which nothing would be said."""
+
+    def due(item: Item | None) -> bool:
+        return item is not None and bool(item.text.strip() or item.name or (style.types and item.type))
+
+    values = [item for item in (documentation.returns, documentation.yields) if item and due(item)]
+    raises = tuple(item for item in documentation.raises if due(item))
+    if style.yields:
+        returns, yields = (item if due(item) else None for item in (documentation.returns, documentation.yields))
+        return replace(documentation, returns=returns, yields=yields, raises=raises)
+    return replace(documentation, returns=one(values), yields=None, raises=raises)
 
 
 def _lines(documentation: Documentation, style: str, kind: Kind, columns: int) -> list[str]:

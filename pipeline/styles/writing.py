@@ -40,7 +40,7 @@ def phrased(
     """The lines of the documentation, without comment or string around them. Raises KeyError for no such style."""
     the = STYLES[style]
     documentation = _optional(documentation, interface) if the.optional else documentation
-    return _lines(_due(documentation, the.types), style, kind, width)
+    return _lines(_due(documentation, the), style, kind, width)
 
 
 def _optional(documentation: Documentation, interface: Interface) -> Documentation:

@@ -7,7 +7,7 @@ is only ever read. Time and memory are bounded by the file's length.
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
@@ -45,8 +45,24 @@ class Definition:
     name: str
     node: Node
     head: Node
+    end: int  # of the head
     body: Node | None
+    arity: int = 0
     is_unit: bool = True
+    clauses: list[Node] = field(default_factory=list)  # the further ones of a function of several
+
+    @property
+    def last(self) -> Node:
+        return self.clauses[-1] if self.clauses else self.node
+
+    @property
+    def sound(self) -> bool:
+        return not any(node.has_error for node in (self.node, *self.clauses))
+
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Where its blocks are: in its body, or behind its head."""
+        return self.body.byte_range if self.body and not self.clauses else (self.end, self.last.end_byte)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     captures = captured(source, syntax, found)
     yield module(source, syntax.root, captures)
     for definition in found:
-        if not definition.node.has_error:
+        if definition.sound:
             yield unit(source, definition, captures)
 
 
@@ -104,7 +120,7 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
             ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
     blocks = list(nested(ranges))
     notes = Notes(syntax.matches, source.data, source.language.docs)
-    functions = [definition.node for definition in found if definition.kind in ("function", "method")]
+    functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
     return Captures(
         wholes,
         docs,
@@ -130,23 +146,50 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
     """The definitions in source order, their names qualified by what they stand in."""
     around: list[Definition] = []
     for capture, match in sorted(defined(syntax), key=lambda found: place(found[1][found[0]][0])):
-        node, (kind, is_unit) = match[capture][0], DEFINED[capture]
-        while around and around[-1].node.end_byte <= node.start_byte:
-            around.pop()
-        scope = around[-1] if around else None
-        full = qualified(source.language, scope, named(match, source))
-        if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
-            method = kind == "function" and scope is not None and scope.kind == "class"
-            head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
-            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
-            yield around[-1]
+        before: Definition | None = None
+        while around and around[-1].last.end_byte <= match[capture][0].start_byte:
+            before = around.pop()
+        found = definition(source, capture, match, around[-1] if around else None)
+        if source.language.clauses and before and goes_on(found, before):
+            before.clauses.append(found.node)
+            around.append(before)
+        elif len(around) < DEEPEST_UNIT and len(found.name) <= LONGEST_NAME:
+            around.append(found)
+            yield found
+
+
+def definition(source: Source, capture: str, match: Match, scope: Definition | None) -> Definition:
+    """What a match defines inside a scope."""
+    kind, is_unit = DEFINED[capture]
+    method = kind == "function" and scope is not None and scope.kind == "class"
+    node, head_, body, arity = (match[key][0] if key in match else None for key in (capture, "head", "body", "arity"))
+    assert node is not None
+    return Definition(
+        kind="method" if method else kind,
+        name=qualified(source.language, scope, named(match, source)),
+        node=node,
+        head=head_ or node,
+        end=min((match[key][0].start_byte for key in ("body", "tail") if key in match), default=node.end_byte),
+        body=body,
+        arity=arity.named_child_count if arity else 0,
+        is_unit=is_unit,
+    )
+
+
+def goes_on(found: Definition, before: Definition) -> bool:
+    """Whether a definition is a further clause of the one before it."""
+    return (found.kind, found.name, found.arity) == (before.kind, before.name, before.arity)
 
 
 def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
-    """The matches that define something, and by which capture."""
+    """The matches that define something, and by which capture; one that says nothing new is left out."""
+    seen: set[tuple[int, int]] = set()
     for match in syntax.matches:
         for capture in match.keys() & DEFINED.keys():
-            yield capture, match
+            key = match[capture][0].id, match["name"][0].id
+            if key not in seen:
+                seen.add(key)
+                yield capture, match
 
 
 def place(node: Node) -> tuple[int, int]:
@@ -156,8 +199,8 @@ def place(node: Node) -> tuple[int, int]:
 
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    nodes = (match[key][0] for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(source.data[node.start_byte : node.end_byte].decode() for node in nodes)
+    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
+    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
 
 
 def qualified(language: Language, scope: Definition | None, name: str) -> str:
@@ -170,29 +213,34 @@ def qualified(language: Language, scope: Definition | None, name: str) -> str:
 
 def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     """A definition as a unit, with its decorators, its documentation and whatever else belongs to it."""
-    whole, body, data = definition.node, definition.body, source.data
-    while whole.id in captures.wholes:
-        whole = captures.wholes[whole.id]
+    body, data = definition.body, source.data
+    whole, last = (reach(node, captures) for node in (definition.node, definition.last))
     start, doc, at = documented(source, whole, body, captures)
-    signature = head(
-        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
-    )
+    end = max(last.end_byte, doc[1]) if doc else last.end_byte
+    signature = head(data, definition.head, definition.end, source.language.comment)
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
         signature=signature.removesuffix(source.language.head_end).rstrip(),
         start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
-        end_line=whole.end_point.row + (whole.end_point.column > 0),
+        end_line=last.end_point.row + (last.end_point.column > 0) + data.count(b"\n", last.end_byte, end),
         start_byte=start,
-        end_byte=whole.end_byte,
-        code=data[start : whole.end_byte].decode(),
+        end_byte=end,
+        code=data[start:end].decode(),
         indent=indent(data, start),
         body=None if at is None else at - start,
         doc=(doc[0] - start, doc[1] - start) if doc else None,
-        blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
+        blocks=tuple(inside(captures, definition.inside, start)),
         interface=captures.interfaces.get(definition.node.id, Interface()),
     )
+
+
+def reach(node: Node, captures: Captures) -> Node:
+    """The node with all that belongs to it."""
+    while node.id in captures.wholes:
+        node = captures.wholes[node.id]
+    return node
 
 
 def documented(
@@ -201,6 +249,7 @@ def documented(
     """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
     if source.language.doc == "before":
         start, range_ = captures.notes.before(whole.start_byte)
+        range_ = range_ or captures.notes.after(whole.end_byte)
         return start, range_, range_[0] if range_ else start
     doc = captures.docs.get(body.id) if body else None
     return whole.start_byte, doc and doc.byte_range, body and body.start_byte

@@ -6,21 +6,27 @@ a query with these captures, and no code:
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
     @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does
     @head                   with a definition: where its signature begins, if not where it does itself
+    @tail                   with a definition: where its signature ends, if not with its body or itself
+    @arity                  with a definition: its parameters, whose number tells clauses from overloads
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
     @note                   a comment, or what else may document the unit that follows (where it stands before)
+    @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature
     @block                  a part that may be replaced by `elision`; each @body is one, too
     @of                     the function of which this match says something:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
       @returns                the declared type of what it returns
+      @curried                its type, where that is one of nodes that each take their first child and give their last
     @gives  @yields         a value that the innermost function returns or yields
-    @raise                  what raises an exception, with the name that is @raised, if one is
+    @raise                  what raises an exception, with the name that is @raised, or @bound by its handler
     @handler                what handles an exception that is @caught, @bound to a name
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
+several matches say of one parameter is put together. A function right inside a class is a method, whatever it was
+captured as. Knows nothing of files, rows or units.
 """
 
 from dataclasses import dataclass
@@ -51,6 +57,7 @@ class Language:
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
+    clauses: bool = False  # definitions of one name and arity, one behind the other, are one unit
     index: str = ""  # the file that stands for its directory, without extension
 
 

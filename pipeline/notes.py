@@ -6,12 +6,14 @@ and which part is documentation. A note belongs to what follows it without a bla
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
 GAP = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r)?[ \t\f]*")
-BLOCKS = (b"/*", b"(*", b"{-")  # a comment of these is a documentation alone, those of one line are together
+LAST = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r|\Z)[ \t\f]*(?:[\r\n}]|end\b|\Z)")
+# What begins so is a documentation alone, comments of one line are together.
+BLOCKS = (b"/*", b"(*", b"{-", b"--[[", b"--[=", b'"', b"@doc")
 
 Range = tuple[int, int]
 
@@ -19,10 +21,11 @@ Range = tuple[int, int]
 class Notes:
     """The notes and leads of a file; `docs` is the pattern that a documenting note begins with."""
 
-    def __init__(self, matches: Iterable[Mapping[str, Sequence[Node]]], source: bytes, docs: str) -> None:
+    def __init__(self, matches: Collection[Mapping[str, Sequence[Node]]], source: bytes, docs: str) -> None:
         self._source, self._docs = source, re.compile(docs.encode())
         self._all = sorted(set(self._placed(matches)))
         self._starts = [start for start, _, _ in self._all]
+        self._remarks = sorted({node.byte_range for match in matches for node in match.get("remark", ())})
 
     def _placed(self, matches: Iterable[Mapping[str, Sequence[Node]]]) -> Iterator[tuple[int, int, bool]]:
         """Where each starts and ends, without its line's end, and whether it is a lead."""
@@ -33,21 +36,38 @@ class Notes:
                     yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
 
     def before(self, start: int) -> tuple[int, Range | None]:
-        """Where the unit begins whose own syntax starts at a place, and the range of its documentation."""
+        """Where the unit begins whose own syntax starts at a place, and the range of its documentation.
+
+        A comment that documents nothing may stand between the two; alone it belongs to no unit.
+        """
         doc: Range | None = None
+        at = start
         for i in range(bisect_left(self._starts, start) - 1, -1, -1):
             begin, end, lead = self._all[i]
-            block = self._source.startswith(BLOCKS, begin, end)
-            if not GAP.fullmatch(self._source, end, start):
+            if not GAP.fullmatch(self._source, end, at):
                 break
-            if not lead:
-                if not self._documents(begin) or (doc and block):
+            at = begin
+            if lead:
+                start = begin
+            elif self._documents(begin):
+                block = self._source.startswith(BLOCKS, begin, end)
+                if doc and block:
                     break
-                doc = (begin, doc[1] if doc else end)
-            start = begin
-            if doc and block:
+                start, doc = begin, (begin, doc[1] if doc else end)
+                if block:
+                    break
+            elif doc:
                 break
         return start, doc
+
+    def after(self, end: int) -> Range | None:
+        """The range of the documentation that stands right behind a unit, and right before nothing."""
+        i = bisect_left(self._remarks, (end, end))
+        if i == len(self._remarks):
+            return None
+        begin, stop = self._remarks[i]
+        alone = GAP.fullmatch(self._source, end, begin) and LAST.match(self._source, stop)
+        return (begin, stop) if alone else None
 
     def _documents(self, start: int) -> bool:
         line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1

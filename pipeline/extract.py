@@ -35,6 +35,16 @@ class Source:
     file: File
     data: bytes
     language: Language
+    ends: dict[int, int] = field(default_factory=dict)
+
+    def end(self, node: Node) -> int:
+        """Where a node ends without the white space that some grammars let it end with."""
+        end = node.end_byte
+        if not self.data[end - 1 : end].isspace():
+            return end
+        if end not in self.ends:
+            self.ends[end] = next((i for i in range(end, 0, -1) if not self.data[i - 1 : i].isspace()), 0)
+        return max(self.ends[end], node.start_byte)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,6 @@ class Definition:
     @property
     def sound(self) -> bool:
         return not any(node.has_error for node in (self.node, *self.clauses))
-
-    @property
-    def inside(self) -> tuple[int, int]:
-        """Where its blocks are: in its body, or behind its head."""
-        return self.body.byte_range if self.body and not self.clauses else (self.end, self.last.end_byte)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
         elif "documented" in match:
             docs[match["documented"][0].id] = match["doc"][0]
         else:
-            ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
+            nodes = (node for name in ("body", "block") for node in match.get(name, ()))
+            ranges.update((node.start_byte, source.end(node)) for node in nodes)
     blocks = list(nested(ranges))
     notes = Notes(syntax.matches, source.data, source.language.docs)
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
@@ -216,7 +222,7 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     body, data = definition.body, source.data
     whole, last = (reach(node, captures) for node in (definition.node, definition.last))
     start, doc, at = documented(source, whole, body, captures)
-    end = max(last.end_byte, doc[1]) if doc else last.end_byte
+    end = max(source.end(last), doc[1] if doc else 0)
     signature = head(data, definition.head, definition.end, source.language.comment)
     return Unit(
         origin=source.file.origin,
@@ -224,14 +230,14 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
         name=definition.name,
         signature=signature.removesuffix(source.language.head_end).rstrip(),
         start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
-        end_line=last.end_point.row + (last.end_point.column > 0) + data.count(b"\n", last.end_byte, end),
+        end_line=last.end_point.row + 1 + data.count(b"\n", last.end_byte, end) - data.count(b"\n", end, last.end_byte),
         start_byte=start,
         end_byte=end,
         code=data[start:end].decode(),
         indent=indent(data, start),
         body=None if at is None else at - start,
         doc=(doc[0] - start, doc[1] - start) if doc else None,
-        blocks=tuple(inside(captures, definition.inside, start)),
+        blocks=tuple(inside(captures, within(source, definition), start)),
         interface=captures.interfaces.get(definition.node.id, Interface()),
     )
 
@@ -253,6 +259,13 @@ def documented(
         return start, range_, range_[0] if range_ else start
     doc = captures.docs.get(body.id) if body else None
     return whole.start_byte, doc and doc.byte_range, body and body.start_byte
+
+
+def within(source: Source, definition: Definition) -> tuple[int, int]:
+    """Where a definition's blocks are: in its body, or behind its head."""
+    if definition.body and not definition.clauses:
+        return definition.body.start_byte, source.end(definition.body)
+    return definition.end, definition.last.end_byte
 
 
 def indent(data: bytes, start: int) -> str:

@@ -5,6 +5,7 @@ parses of a broken file is used; a file that cannot be taken apart is one module
 is only ever read. Time and memory are bounded by the file's length.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 from pipeline.interface import Match, interfaces
-from pipeline.languages import Language, find, language_of
-from pipeline.notes import Notes
+from pipeline.languages import Language, dialect, find, language_of
+from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Unit
 from pipeline.syntax import Syntax, analyse, head
 
@@ -22,6 +23,8 @@ from pipeline.syntax import Syntax, analyse, head
 # nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
 DEEPEST_UNIT = 20
 LONGEST_NAME = 1000  # characters, qualified
+
+SPACES = re.compile(rb"\s*")
 
 # What captures define: its kind, and whether it is a unit or only a scope.
 DEFINED: dict[str, tuple[Kind, bool]] = {f"definition.{kind}": (kind, True) for kind in KINDS}
@@ -39,12 +42,25 @@ class Source:
 
     def end(self, node: Node) -> int:
         """Where a node ends without the white space that some grammars let it end with."""
-        end = node.end_byte
-        if not self.data[end - 1 : end].isspace():
-            return end
-        if end not in self.ends:
-            self.ends[end] = next((i for i in range(end, 0, -1) if not self.data[i - 1 : i].isspace()), 0)
-        return max(self.ends[end], node.start_byte)
+        return max(self.before(node.end_byte), node.start_byte)
+
+    def before(self, place: int) -> int:
+        """Where the white space before a place begins."""
+        if not self.data[place - 1 : place].isspace():
+            return place
+        if place not in self.ends:
+            self.ends[place] = next((i for i in range(place, 0, -1) if not self.data[i - 1 : i].isspace()), 0)
+        return self.ends[place]
+
+    def within(self, node: Node) -> Range:
+        return node.start_byte, self.end(node)
+
+    def between(self, match: Match) -> Range:
+        """What stands between the @open and the @close of a match, without the white space around it."""
+        close = match["close"][0].start_byte
+        behind = SPACES.match(self.data, match["open"][0].end_byte, close)
+        start = behind.end() if behind else close
+        return start, max(start, self.before(close))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class Definition:
     node: Node
     head: Node
     end: int  # of the head
-    body: Node | None
+    body: Range | None
     arity: int = 0
     is_unit: bool = True
     clauses: list[Node] = field(default_factory=list)  # the further ones of a function of several
@@ -64,6 +80,11 @@ class Definition:
     @property
     def last(self) -> Node:
         return self.clauses[-1] if self.clauses else self.node
+
+    @property
+    def inside(self) -> Range:
+        """Where its blocks are: in its body, or behind its head."""
+        return self.body if self.body and not self.clauses else (self.end, self.last.end_byte)
 
     @property
     def sound(self) -> bool:
@@ -75,7 +96,7 @@ class Captures:
     """What the query found in a file, beside definitions: by the id of the node it is said of, or by place."""
 
     wholes: dict[int, Node]
-    docs: dict[int, Node]
+    docs: dict[Range, Range]
     blocks: list[Block]  # over the whole file; depth from 0
     starts: list[int]  # those of the blocks
     notes: Notes
@@ -96,6 +117,7 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
     if file.problem is not None or language is None:
         found = [bare(file)]
     else:
+        language = dialect(language, file.origin.path)
         syntax = analyse(data, language)
         found = [bare(file, "parse_limit")] if syntax is None else list(units(Source(file, data, language), syntax))
     return [unit for unit in found if unit.kind in kinds or unit.problem is not None]
@@ -114,16 +136,17 @@ def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
     """The query's matches, by what they say."""
     wholes: dict[int, Node] = {}
-    docs: dict[int, Node] = {}
+    docs: dict[Range, Range] = {}
     ranges: set[tuple[int, int]] = set()
     for match in syntax.matches:
         if "part" in match:
             wholes[match["part"][0].id] = match["whole"][0]
         elif "documented" in match:
-            docs[match["documented"][0].id] = match["doc"][0]
+            docs[source.within(match["documented"][0])] = match["doc"][0].byte_range
         else:
-            nodes = (node for name in ("body", "block") for node in match.get(name, ()))
-            ranges.update((node.start_byte, source.end(node)) for node in nodes)
+            ranges.update(source.within(node) for name in ("body", "block") for node in match.get(name, ()))
+            if "open" in match:
+                ranges.add(source.between(match))
     blocks = list(nested(ranges))
     notes = Notes(syntax.matches, source.data, source.language.docs)
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
@@ -170,13 +193,15 @@ def definition(source: Source, capture: str, match: Match, scope: Definition | N
     method = kind == "function" and scope is not None and scope.kind == "class"
     node, head_, body, arity = (match[key][0] if key in match else None for key in (capture, "head", "body", "arity"))
     assert node is not None
+    inner = source.within(body) if body else source.between(match) if "open" in match else None
+    ends = [node.start_byte for node in match.get("tail", ())] + ([inner[0]] if inner else [])
     return Definition(
         kind="method" if method else kind,
         name=qualified(source.language, scope, named(match, source)),
         node=node,
         head=head_ or node,
-        end=min((match[key][0].start_byte for key in ("body", "tail") if key in match), default=node.end_byte),
-        body=body,
+        end=min(ends, default=node.end_byte),
+        body=inner,
         arity=arity.named_child_count if arity else 0,
         is_unit=is_unit,
     )
@@ -237,7 +262,7 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
         indent=indent(data, start),
         body=None if at is None else at - start,
         doc=(doc[0] - start, doc[1] - start) if doc else None,
-        blocks=tuple(inside(captures, within(source, definition), start)),
+        blocks=tuple(inside(captures, definition.inside, start)),
         interface=captures.interfaces.get(definition.node.id, Interface()),
     )
 
@@ -250,22 +275,14 @@ def reach(node: Node, captures: Captures) -> Node:
 
 
 def documented(
-    source: Source, whole: Node, body: Node | None, captures: Captures
+    source: Source, whole: Node, body: Range | None, captures: Captures
 ) -> tuple[int, tuple[int, int] | None, int | None]:
     """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
     if source.language.doc == "before":
         start, range_ = captures.notes.before(whole.start_byte)
         range_ = range_ or captures.notes.after(whole.end_byte)
         return start, range_, range_[0] if range_ else start
-    doc = captures.docs.get(body.id) if body else None
-    return whole.start_byte, doc and doc.byte_range, body and body.start_byte
-
-
-def within(source: Source, definition: Definition) -> tuple[int, int]:
-    """Where a definition's blocks are: in its body, or behind its head."""
-    if definition.body and not definition.clauses:
-        return definition.body.start_byte, source.end(definition.body)
-    return definition.end, definition.last.end_byte
+    return whole.start_byte, captures.docs.get(body) if body else None, body and body[0]
 
 
 def indent(data: bytes, start: int) -> str:
@@ -285,7 +302,7 @@ def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[
 
 def module(source: Source, root: Node, captures: Captures) -> Unit:
     """The whole file as one unit."""
-    name, doc = module_name(source.file.origin.path), captures.docs.get(root.id)
+    name, doc = module_name(source.file.origin.path), captures.docs.get(source.within(root))
     return Unit(
         origin=source.file.origin,
         kind="module",
@@ -297,7 +314,7 @@ def module(source: Source, root: Node, captures: Captures) -> Unit:
         end_byte=len(source.data),
         code=source.file.content,
         body=first_statement(root) if source.language.doc == "body" else None,
-        doc=doc.byte_range if doc else None,
+        doc=doc,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
     )
 

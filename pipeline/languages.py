@@ -15,6 +15,7 @@ a query with these captures, and no code:
     @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature
     @block                  a part that may be replaced by `elision`; each @body is one, too
+    @open  @close           what stands between the two is a block, or the body of what is defined, where it is no node
     @of                     the function of which this match says something:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
       @returns                the declared type of what it returns
@@ -29,7 +30,7 @@ several matches say of one parameter is put together. A function right inside a 
 captured as. Knows nothing of files, rows or units.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,7 @@ class Language:
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
+    dialects: tuple[tuple[str, str], ...] = ()  # extensions whose files another symbol's grammar reads
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
@@ -123,6 +125,32 @@ LANGUAGES = (
         docs=r"--+ *\||\{- *\|",
         clauses=True,
     ),
+    Language(
+        name="Julia",
+        aliases=("jl",),
+        extensions=(".jl",),
+        grammar="tree_sitter_julia",
+        query="julia.scm",
+        elision="begin #= ... =# end",
+        comment="#",
+        doc="before",
+        docs=r'\w*"',
+        head_end="->",
+    ),
+    Language(
+        name="OCaml",
+        aliases=("ml",),
+        extensions=(".ml", ".mli", ".eliom", ".eliomi"),
+        grammar="tree_sitter_ocaml",
+        symbol="language_ocaml",
+        dialects=((".mli", "language_ocaml_interface"), (".eliomi", "language_ocaml_interface")),
+        query="ocaml.scm",
+        elision="(assert false (* ... *))",
+        comment="(*",
+        doc="before",
+        docs=r"\(\*\*(?![*)])",
+        head_end="=",
+    ),
 )
 
 BY_NAME = {name.casefold(): entry for entry in LANGUAGES for name in (entry.name, *entry.aliases)}
@@ -144,6 +172,12 @@ def language_of(path: str | None, declared: str | None) -> str | None:
 def find(name: str | None) -> Language | None:
     """The entry of a language by its name or an alias, whatever the case; None where the table has none."""
     return BY_NAME.get((name or "").strip().casefold())
+
+
+def dialect(language: Language, path: str | None) -> Language:
+    """The entry for a file of the language at a path: it may have a grammar of its own."""
+    symbol = dict(language.dialects).get(PurePosixPath(path or "").suffix.casefold())
+    return replace(language, symbol=symbol) if symbol else language
 
 
 @cache

@@ -6,7 +6,7 @@ from pipeline.languages import LANGUAGES, Language, find, grammar, language_of, 
 
 CAPTURES = {"definition.function", "definition.method", "definition.class", "name", "body", "block"}
 CAPTURES |= {"whole", "part", "documented", "doc", "scope.class", "scope.module", "head", "tail", "qualifier"}
-CAPTURES |= {"note", "lead", "remark", "definition.module", "arity", "curried"}
+CAPTURES |= {"note", "lead", "remark", "definition.module", "arity", "curried", "open", "close"}
 CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
 CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 

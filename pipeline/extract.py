@@ -280,7 +280,7 @@ def documented(
     """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
     if source.language.doc == "before":
         start, range_ = captures.notes.before(whole.start_byte)
-        range_ = range_ or captures.notes.after(whole.end_byte)
+        range_ = range_ or captures.notes.after(whole.end_byte) or captures.docs.get(body or (0, 0))
         return start, range_, range_[0] if range_ else start
     return whole.start_byte, captures.docs.get(body) if body else None, body and body[0]
 

@@ -151,6 +151,19 @@ LANGUAGES = (
         docs=r"\(\*\*(?![*)])",
         head_end="=",
     ),
+    Language(
+        name="Elixir",
+        aliases=(),
+        extensions=(".ex", ".exs"),
+        grammar="tree_sitter_elixir",
+        query="elixir.scm",
+        elision="do ... end",
+        comment="#",
+        doc="before",
+        docs=r"@doc\b",
+        head_end=",",
+        clauses=True,
+    ),
 )
 
 BY_NAME = {name.casefold(): entry for entry in LANGUAGES for name in (entry.name, *entry.aliases)}

@@ -5,25 +5,28 @@ parses of a broken file is used; a file that cannot be taken apart is one module
 is only ever read. Time and memory are bounded by the file's length.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
 from pipeline.interface import Match, interfaces, text
-from pipeline.languages import Language, find, language_of
-from pipeline.notes import Notes
+from pipeline.languages import Language, dialect, find, language_of
+from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
-from pipeline.syntax import Syntax, analyse, head
+from pipeline.syntax import Syntax, analyse, head, one_newline
 
 # Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
 # nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
 DEEPEST_UNIT = 20
 LONGEST_NAME = 1000  # characters, qualified
 MOST_DOCS = 20  # documentations by which a file's style is told
+
+SPACES = re.compile(rb"\s*")
 
 # What captures define: its kind, and whether it is a unit or only a scope.
 DEFINED: dict[str, tuple[Kind, bool]] = {f"definition.{kind}": (kind, True) for kind in KINDS}
@@ -32,11 +35,21 @@ DEFINED |= {"scope.class": ("class", False), "scope.module": ("module", False)}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, its UTF-8 bytes, and its language."""
+    """A file, its UTF-8 bytes, its language, and what stands before and behind its definitions."""
 
     file: File
     data: bytes
     language: Language
+    notes: Notes
+
+    def within(self, node: Node) -> Range:
+        return self.notes.within(*node.byte_range)
+
+    def between(self, match: Match) -> Range:
+        """What stands between the @open and the @close of a match, without the white space around it."""
+        close = match["close"][0].start_byte
+        behind = SPACES.match(self.data, match["open"][0].end_byte, close)
+        return self.notes.within(behind.end() if behind else close, close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +60,37 @@ class Definition:
     name: str
     node: Node
     signature: str
-    body: Node | None
+    end: int  # of its head
+    body: Range | None
+    arity: int = 0
     is_unit: bool = True
+    clauses: list[Node] = field(default_factory=list)  # the further ones of a function of several
+
+    @property
+    def last(self) -> Node:
+        return self.clauses[-1] if self.clauses else self.node
+
+    @property
+    def inside(self) -> Range:
+        """Where its blocks are: in its body, or behind its head."""
+        return self.body if self.body and not self.clauses else (self.end, self.last.end_byte)
+
+    def sound(self, skipped: Collection[int]) -> bool:
+        """Whether its syntax is whole, but for errors that are known to take nothing from it."""
+        return all(sound(node, skipped) for node in (self.node, *self.clauses))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """All that belongs to a definition [bytes]: from `start` to the end of `whole`. `doc` is the range of its
-    documentation, `place` where that stands or would stand, if anywhere.
+    """All that belongs to a definition from `start` to `end` [bytes], its lines, the range of its documentation, if it
+    has any, and the place where that stands or would stand, if there is one.
     """
 
-    whole: Node
     start: int
-    doc: tuple[int, int] | None
+    end: int
+    first: int
+    last: int
+    doc: Range | None
     place: int | None
 
 
@@ -68,10 +99,9 @@ class Captures:
     """What the query found in a file, beside definitions: by the id of the node it is said of, or by place."""
 
     wholes: dict[int, Node]
-    docs: dict[int, Node]
+    docs: dict[Range, Range]
     blocks: list[Block]  # over the whole file; depth from 0
     starts: list[int]  # those of the blocks
-    notes: Notes
     interfaces: dict[int, Interface]
 
 
@@ -89,14 +119,17 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
     if file.problem is not None or language is None:
         found = [bare(file)]
     else:
+        language = dialect(language, file.origin.path)
         syntax = analyse(data, language)
-        found = [bare(file, "parse_limit")] if syntax is None else list(units(Source(file, data, language), syntax))
+        found = [bare(file, "parse_limit")] if syntax is None else list(units(file, data, language, syntax))
     return [unit for unit in found if unit.kind in kinds or unit.problem is not None]
 
 
-def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
+def units(file: File, data: bytes, language: Language, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
-    found = [it for it in definitions(source, syntax) if it.is_unit and not it.node.has_error]
+    source = Source(file, data, language, Notes(syntax.matches, data, language, syntax.leads))
+    skipped = {node.id for match in syntax.matches for node in match.get("skipped", ())}
+    found = [it for it in list(definitions(source, syntax)) if it.is_unit and it.sound(skipped)]
     captures = captured(source, syntax, found)
     spans = [span(source, definition, captures) for definition in found]
     known = outline(source, syntax, found, spans)
@@ -104,28 +137,36 @@ def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     yield from (unit(source, it, at, captures, known) for it, at in zip(found, spans, strict=True))
 
 
+def sound(node: Node, skipped: Collection[int]) -> bool:
+    """Whether a node's syntax is whole, but for errors that are known to take nothing from it."""
+    todo = [node] if node.has_error else []
+    while todo:
+        here = todo.pop()
+        if here.is_missing or (here.is_error and here.id not in skipped):
+            return False
+        if not here.is_error:
+            todo += [child for child in here.children if child.has_error]
+    return True
+
+
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
     """The query's matches, by what they say."""
     wholes: dict[int, Node] = {}
-    docs: dict[int, Node] = {}
-    ranges: set[tuple[int, int]] = set()
+    docs: dict[Range, Range] = {}
+    ranges: set[Range] = set()
     for match in syntax.matches:
         if "part" in match:
             wholes[match["part"][0].id] = match["whole"][0]
         elif "documented" in match:
-            docs[match["documented"][0].id] = match["doc"][0]
+            docs[source.within(match["documented"][0])] = match["doc"][0].byte_range
         else:
-            ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
+            ranges.update(source.within(node) for name in ("body", "block") for node in match.get(name, ()))
+            if "open" in match:
+                ranges.add(source.between(match))
     blocks = list(nested(ranges))
-    functions = (definition.node for definition in found if definition.kind in ("function", "method"))
-    return Captures(
-        wholes,
-        docs,
-        blocks,
-        [block.start for block in blocks],
-        Notes(syntax.matches, source.data, source.language.docs),
-        interfaces(syntax.matches, functions, source.data),
-    )
+    functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
+    said = interfaces(syntax.matches, functions, source.data)
+    return Captures(wholes, docs, blocks, [block.start for block in blocks], said)
 
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
@@ -154,30 +195,39 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
     """The definitions in source order, their names qualified by what they stand in."""
     around: list[Definition] = []
     for capture, match in sorted(defined(syntax), key=lambda found: place(found[1][found[0]][0])):
-        node, (kind, is_unit) = match[capture][0], DEFINED[capture]
-        while around and around[-1].node.end_byte <= node.start_byte:
-            around.pop()
+        before: Definition | None = None
+        while around and around[-1].last.end_byte <= match[capture][0].start_byte:
+            before = around.pop()
         scope = around[-1] if around else None
-        full = qualified(source.language, scope, named(match, source))
-        if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
-            method = kind == "function" and scope is not None and scope.kind == "class"
-            body = match["body"][0] if "body" in match else None
-            first = match["head"][0] if "head" in match else node
-            signature = signed(source, first, body.start_byte if body else node.end_byte)
-            around.append(Definition("method" if method else kind, full, node, signature, body, is_unit))
-            yield around[-1]
+        if "prototype" in match and scope is not None and scope.kind in ("function", "method"):
+            continue
+        found = definition(source, capture, match, scope)
+        if source.language.clauses and before and goes_on(found, before):
+            before.clauses.append(found.node)
+            around.append(before)
+        elif len(around) < DEEPEST_UNIT and len(found.name) <= LONGEST_NAME:
+            around.append(found)
+            yield found
 
 
-def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
-    """The matches that define something, and by which capture."""
-    for match in syntax.matches:
-        for capture in match.keys() & DEFINED.keys():
-            yield capture, match
-
-
-def place(node: Node) -> tuple[int, int]:
-    """A key that puts outer nodes before inner ones."""
-    return node.start_byte, -node.end_byte
+def definition(source: Source, capture: str, match: Match, scope: Definition | None) -> Definition:
+    """What a match defines inside a scope."""
+    kind, is_unit = DEFINED[capture]
+    method = kind == "function" and scope is not None and scope.kind == "class"
+    node, arity = match[capture][0], match.get("arity")
+    body = source.within(match["body"][0]) if "body" in match else source.between(match) if "open" in match else None
+    ends = [tail.start_byte for tail in match.get("tail", ())] + ([body[0]] if body else [])
+    end = min(ends, default=node.end_byte)
+    return Definition(
+        kind="method" if method else kind,
+        name=qualified(source.language, scope, node, named(match, source)),
+        node=node,
+        signature=signed(source, match["head"][0] if "head" in match else node, end),
+        end=end,
+        body=body,
+        arity=arity[0].named_child_count if arity else 0,
+        is_unit=is_unit,
+    )
 
 
 def signed(source: Source, first: Node, end: int) -> str:
@@ -185,37 +235,59 @@ def signed(source: Source, first: Node, end: int) -> str:
     return head(source.data, first, end, source.language.comment).removesuffix(source.language.head_end).rstrip()
 
 
+def goes_on(found: Definition, before: Definition) -> bool:
+    """Whether a definition is a further clause of the one before it."""
+    return (found.kind, found.name, found.arity) == (before.kind, before.name, before.arity)
+
+
+def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
+    """The matches that define something, and by which capture; one that says nothing new is left out."""
+    seen: set[tuple[int, int]] = set()
+    for match in syntax.matches:
+        for capture in match.keys() & DEFINED.keys():
+            key = match[capture][0].id, match["name"][0].id if "name" in match else 0
+            if key not in seen:
+                seen.add(key)
+                yield capture, match
+
+
+def place(node: Node) -> tuple[int, int]:
+    """A key that puts outer nodes before inner ones."""
+    return node.start_byte, -node.end_byte
+
+
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    nodes = (match[key][0] for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(source.data[node.start_byte : node.end_byte].decode() for node in nodes)
+    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
+    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
 
 
-def qualified(language: Language, scope: Definition | None, name: str) -> str:
+def qualified(language: Language, scope: Definition | None, node: Node, name: str) -> str:
     """The name as the language itself would qualify it by what it stands in."""
-    if scope is None:
-        return name
-    inside = (language.scope,) if language.scope and scope.kind != "class" else ()
-    return language.separator.join((scope.name, *inside, name))
+    if scope is None or not (scope.name and name):
+        return name or (scope.name if scope else "")
+    if language.scope and scope.kind != "class":
+        return language.separator.join((scope.name, language.scope, name))
+    joints = dict(language.joints)
+    return scope.name + (joints.get(scope.node.type) or joints.get(node.type) or language.separator) + name
 
 
 def unit(source: Source, definition: Definition, at: Span, captures: Captures, known: Outline) -> Unit:
     """A definition as a unit, with its decorators, its documentation and whatever else belongs to it."""
-    body, start, end = definition.body, at.start, at.whole.end_byte
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
         signature=definition.signature,
-        start_line=at.whole.start_point.row + 1 - source.data.count(b"\n", start, at.whole.start_byte),
-        end_line=at.whole.end_point.row + (at.whole.end_point.column > 0),
-        start_byte=start,
-        end_byte=end,
-        code=source.data[start:end].decode(),
-        indent=indent(source.data, start),
-        body=None if at.place is None else at.place - start,
-        doc=(at.doc[0] - start, at.doc[1] - start) if at.doc else None,
-        blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
+        start_line=at.first,
+        end_line=at.last,
+        start_byte=at.start,
+        end_byte=at.end,
+        code=source.data[at.start : at.end].decode(),
+        indent=indent(source.data, at.start),
+        body=None if at.place is None else at.place - at.start,
+        doc=(at.doc[0] - at.start, at.doc[1] - at.start) if at.doc else None,
+        blocks=tuple(inside(captures, definition.inside, at.start)),
         interface=captures.interfaces.get(definition.node.id, Interface()),
         outline=known,
     )
@@ -223,14 +295,40 @@ def unit(source: Source, definition: Definition, at: Span, captures: Captures, k
 
 def span(source: Source, definition: Definition, captures: Captures) -> Span:
     """What a definition takes in, and where its documentation is, or would be."""
-    whole, body = definition.node, definition.body
-    while whole.id in captures.wholes:
-        whole = captures.wholes[whole.id]
+    whole, last = reach(definition.node, captures), reach(definition.last, captures)
+    start, doc, place = documented(source, whole, definition.body, captures)
+    end = max(source.within(last)[1], doc[1] if doc else 0)
+    return Span(
+        start,
+        end,
+        whole.start_point.row + 1 - rows(source.data, start, whole.start_byte),
+        last.end_point.row + 1 - rows(source.data, end, last.end_byte) + rows(source.data, last.end_byte, end),
+        doc,
+        place,
+    )
+
+
+def rows(data: bytes, start: int, end: int) -> int:
+    """How many lines end between two places."""
+    return one_newline(data[start:end]).count(b"\n") if start < end else 0
+
+
+def reach(node: Node, captures: Captures) -> Node:
+    """The node with all that belongs to it."""
+    while node.id in captures.wholes:
+        node = captures.wholes[node.id]
+    return node
+
+
+def documented(
+    source: Source, whole: Node, body: Range | None, captures: Captures
+) -> tuple[int, Range | None, int | None]:
+    """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
     if source.language.doc == "before":
-        start, doc = captures.notes.before(whole.start_byte)
-        return Span(whole, start, doc, doc[0] if doc else start)
-    inner = captures.docs.get(body.id) if body else None
-    return Span(whole, whole.start_byte, inner and inner.byte_range, body and body.start_byte)
+        start, doc = source.notes.before(whole.start_byte)
+        doc = doc or source.notes.after(whole.end_byte) or captures.docs.get(body or (0, 0))
+        return start, doc, doc[0] if doc else start
+    return whole.start_byte, captures.docs.get(body) if body else None, body and body[0]
 
 
 def indent(data: bytes, start: int) -> str:
@@ -250,7 +348,7 @@ def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[
 
 def module(source: Source, root: Node, captures: Captures, known: Outline) -> Unit:
     """The whole file as one unit."""
-    name, doc = module_name(source.file.origin.path), captures.docs.get(root.id)
+    name, doc = module_name(source.file.origin.path), captures.docs.get(source.within(root))
     return Unit(
         origin=source.file.origin,
         kind="module",
@@ -262,7 +360,7 @@ def module(source: Source, root: Node, captures: Captures, known: Outline) -> Un
         end_byte=len(source.data),
         code=source.file.content,
         body=first_statement(root) if source.language.doc == "body" else None,
-        doc=doc.byte_range if doc else None,
+        doc=doc,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
         outline=known,
     )

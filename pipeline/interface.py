@@ -8,7 +8,8 @@ be that a unit or a closure. Language-neutral; knows nothing of files or units.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from tree_sitter import Node
 
@@ -47,36 +48,107 @@ def _around(nodes: Sequence[Node]) -> Iterator[int]:
 class Seen:
     """What was found of one function so far."""
 
-    parameters: list[tuple[int, Parameter]] = field(default_factory=list)
-    returns: str | None = None
+    parameters: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))  # by place
+    curried: Node | None = None
+    returns: dict[int, str] = field(default_factory=dict)  # its parts, by place
     gives: bool = False
     yields: bool = False
     raises: dict[str, None] = field(default_factory=dict)
 
     def interface(self) -> Interface:
-        parameters = tuple(parameter for _, parameter in sorted(self.parameters, key=lambda placed: placed[0]))
-        return Interface(parameters, self.returns, self.gives, self.yields, tuple(self.raises))
+        parameters = tuple(Parameter(**said) for _, said in sorted(self.parameters.items()))
+        returns = " ".join(part for _, part in sorted(self.returns.items())) or None
+        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises))
 
 
-def interfaces(matches: Sequence[Match], functions: Iterable[Node], source: bytes) -> dict[int, Interface]:
-    """The interface of each function of which there is anything to say, by the id of its node."""
+def interfaces(matches: Sequence[Match], functions: Iterable[Sequence[Node]], source: bytes) -> dict[int, Interface]:
+    """The interface of each function of which there is anything to say, by its node's id, or its first clause's."""
+    functions = list(functions)
     seen: defaultdict[int, Seen] = defaultdict(Seen)
+    standing = {match["declarator"][0].id: match["of"][0].id for match in matches if "declarator" in match}
     for match in matches:
         if "of" in match:
-            _declared(seen[match["of"][0].id], match, source)
+            of = match["of"][0].id
+            _declared(seen[standing.get(of, of)], match, source)
     flows = [match for match in matches if "gives" in match or "yields" in match or "raise" in match]
     if flows:
         closures = [match["closure"][0] for match in matches if "closure" in match]
-        _flowing(flows, Places([*functions, *closures]), Handlers(matches, source), seen)
-    return {id_: found.interface() for id_, found in seen.items()}
+        inner = Places([*(node for clauses in functions for node in clauses), *closures])
+        _flowing(flows, inner, Handlers(matches, source), seen)
+    for first, *more in functions:
+        if more:
+            seen[first.id] = _together([seen[node.id] for node in (first, *more)])
+    return {id_: _typed(found, seen, source) for id_, found in seen.items()}
+
+
+def _together(clauses: Sequence[Seen]) -> Seen:
+    """What was found of a function in all of its clauses."""
+    whole = Seen()
+    for clause in clauses:
+        whole.curried, whole.returns = whole.curried or clause.curried, whole.returns or clause.returns
+        whole.gives, whole.yields = whole.gives or clause.gives, whole.yields or clause.yields
+        whole.raises |= clause.raises
+    columns = zip(*(sorted(clause.parameters.items()) for clause in clauses if clause.parameters), strict=False)
+    whole.parameters.update((i, _said([said for _, said in column])) for i, column in enumerate(columns))
+    return whole
+
+
+def _said(column: Sequence[dict[str, str]]) -> dict[str, str]:
+    """What clauses say of one parameter, which has no name in some: there it is a pattern, a value or left open."""
+    names = [said["name"] for said in column]
+    whole = dict[str, str]()
+    for said in reversed(column):
+        whole |= said
+    return whole | {"name": next((name for name in names if name.isidentifier() and name[0] != "_"), names[0])}
+
+
+def _typed(found: Seen, seen: Mapping[int, Seen], source: bytes) -> Interface:
+    """An interface; of a curried function it has the types of the parameters, and returns what is left after those.
+
+    Without parameters it is a mere declaration: they are then those of what it takes that have a name.
+    """
+    plain = found.interface()
+    if found.curried is None:
+        return plain
+    types, rests = _arrows(found.curried)
+    if not plain.parameters:
+        named = (one for type_ in types if type_.id in seen for one in seen[type_.id].interface().parameters)
+        return replace(plain, parameters=tuple(named), returns=text(rests[-1], source))
+    parameters = tuple(
+        replace(one, type=text(type_, source)) if type_ and one.type is None else one
+        for one, type_ in zip_longest(plain.parameters, types[: len(plain.parameters)])
+    )
+    return replace(plain, parameters=parameters, returns=text(rests[min(len(parameters), len(types))], source))
+
+
+def _arrows(node: Node) -> tuple[list[Node], list[Node]]:
+    """What a function's type takes, one after the other, and what the type is before the first and after each."""
+    types, rests, kind = list[Node](), [node], node.type
+    while node.type == kind:
+        taken, given = node.named_child(0), node.named_child(node.named_child_count - 1)
+        if taken is None or given is None or taken == given:
+            break
+        types.append(taken)
+        rests.append(node := given)
+    return types, rests
 
 
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
-    if "returns" in match:
-        seen.returns = text(match["returns"][0], source)
+    seen.returns.update((node.start_byte, text(node, source)) for node in match.get("returns", ()))
+    if "curried" in match:
+        seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):
-        given = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
-        seen.parameters.append((name.start_byte, Parameter(text(name, source), **given)))
+        said = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        if "type" in match and match["type"][0].start_byte <= name.start_byte < match["type"][0].end_byte:
+            said["type"] = _rest(match["type"][0], name, match.get("default", ()), source)
+        seen.parameters[name.start_byte].update(said, name=text(name, source))
+
+
+def _rest(type_: Node, name: Node, default: Sequence[Node], source: bytes) -> str:
+    """What a declaration says of a parameter beside its name and its default: `char *[]` of `char *args[] = 0`."""
+    end = default[0].start_byte if default else type_.end_byte
+    parts = source[type_.start_byte : name.start_byte], source[name.end_byte : end].rstrip(b"= \t\r\n")
+    return " ".join(b"".join(parts).decode().split())
 
 
 class Handlers:
@@ -94,11 +166,11 @@ class Handlers:
 
     def raised(self, match: Match) -> list[str]:
         """The exceptions that a statement raises by name; one that it only hands on is what its handler caught."""
-        name = text(match["raised"][0], self._source) if "raised" in match else None
+        name = next((text(match[key][0], self._source) for key in ("raised", "bound") if key in match), None)
         handler = self._places.innermost(match["raise"][0].start_byte)
         if handler is not None and name in (None, self._bound.get(handler.id)):
             return self._caught[handler.id]
-        return [] if name is None else [name]
+        return [] if name is None or "bound" in match else [name]
 
 
 def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:

@@ -4,27 +4,39 @@ In goes a language's name or a path, out comes its entry, or its grammar and que
 a query with these captures, and no code:
 
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
-    @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does
+    @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does;
+                            without a @name those inside are qualified by what it stands in
     @head                   with a definition: where its signature begins, if not where it does itself
+    @tail                   with a definition: where its signature ends, if not with its body or itself
+    @prototype              with a definition: it only declares, and is no unit inside a function
+    @declarator             with a definition that is also @of: a part that other matches may name for @of, instead
+    @arity                  with a definition: its parameters, whose number tells clauses from overloads
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
     @note                   a comment, or what else may document the unit that follows (where it stands before)
+    @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature
     @import                 a statement that makes names known from elsewhere
     @block                  a part that may be replaced by `elision`; each @body is one, too
+    @open  @close           what stands between the two is a block, or the body of what is defined, where it is no node
     @of                     the function of which this match says something:
-      @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
-      @returns                the declared type of what it returns
+      @parameter              the name of a parameter, with its @type, @default and the mark of a @rest; the type may
+                              be around name and default, and is then the rest of it
+      @returns                the declared type of what it returns; several are its parts
+      @curried                its type, where that is one of nodes that each take their first child and give their last
     @gives  @yields         a value that the innermost function returns or yields
-    @raise                  what raises an exception, with the name that is @raised, if one is
+    @raise                  what raises an exception, with the name that is @raised, or @bound by its handler
     @handler                what handles an exception that is @caught, @bound to a name
+    @skipped                an error that takes nothing from what it stands in
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
+several matches say of one parameter is put together. A function right inside a class is a method, whatever it was
+captured as. Knows nothing of files, rows or units.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -49,11 +61,31 @@ class Language:
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
+    dialects: tuple[tuple[str, str], ...] = ()  # extensions whose files another symbol's grammar reads
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
+    unseen: str = ""  # a pattern of macros, which the parser is not to see; its group `lead` belongs to what follows
+    base: str = ""  # another file in queries/, which the query goes on from
+    joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
+    apart: bool = False  # documentation has a syntax of its own, and may stand blank lines before its unit
+    clauses: bool = False  # definitions of one name and arity, one behind the other, are one unit
     index: str = ""  # the file that stands for its directory, without extension
 
+
+# Any comment documents what it stands before, but for what speaks to tools, and names of sections.
+C_DOCS = (
+    r"/\*(?!\s*(?:static|virtual|@[{}])\s*\*/|(?:[^\w*]|\*(?!/))*\*/)"
+    r"|//(?!\s*(?:static|virtual|NOLINT\S*|clang-format .*|[!/]?\s*@[{}])\s*?[\r\n]|[-=*/]{2})"
+)
+
+# Macros, by their usual names: on lines of their own, or in front of, inside or behind a declaration.
+C_MACROS = (
+    r"(?m:^[ \t]*(?:\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS)\w{0,60}(?:\([\w:, ]*\))?"
+    r"|Q_(?:OBJECT|GADGET)[ \t]*;?)[ \t]*\r?$)"
+    r"|(?P<lead>\b_*(?:[A-Z][A-Z0-9_]*)?(?:API|EXPORT|PUBLIC|HIDDEN|INLINE|NOEXCEPT|NORETURN|CONSTEXPR|RESTRICT|NODISCARD"
+    r"|UNUSED|DEPRECATED|STATIC|CALL|DECL)_?\b(?=[ \t]+[A-Za-z_~:{]|[ \t]*\r?\n[ \t]*[A-Za-z_~:{]|;))"
+)
 
 LANGUAGES = (
     Language(
@@ -75,12 +107,280 @@ LANGUAGES = (
         extensions=(".js", ".mjs", ".cjs", ".jsx", ".es6"),
         grammar="tree_sitter_javascript",
         query="javascript.scm",
+        base="ecmascript.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
+    ),
+    Language(
+        name="TypeScript",
+        aliases=("ts",),
+        extensions=(".ts", ".mts", ".cts"),
+        grammar="tree_sitter_typescript",
+        query="typescript.scm",
+        base="ecmascript.scm",
+        symbol="language_typescript",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
+    ),
+    Language(
+        name="TSX",
+        aliases=("typescriptreact",),
+        extensions=(".tsx",),
+        grammar="tree_sitter_typescript",
+        query="typescript.scm",
+        base="ecmascript.scm",
+        symbol="language_tsx",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
+    ),
+    Language(
+        name="Java",
+        aliases=(),
+        extensions=(".java",),
+        grammar="tree_sitter_java",
+        query="java.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+    ),
+    Language(
+        name="Go",
+        aliases=("golang",),
+        extensions=(".go",),
+        grammar="tree_sitter_go",
+        query="go.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*|//(?!\s*(?:[a-z]+:[a-z]|nolint|#nosec|\+build|line |export |-{3}|={3}))",
+    ),
+    Language(
+        name="Rust",
+        aliases=("rs",),
+        extensions=(".rs",),
+        grammar="tree_sitter_rust",
+        query="rust.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"///(?!/)|/\*\*(?![*/])",
+        head_end=";",
+        separator="::",
+        index="mod",
+    ),
+    Language(
+        name="C",
+        aliases=(),
+        extensions=(".c", ".h", ".idc"),
+        grammar="tree_sitter_c",
+        query="c.scm",
+        base="c_family.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=C_DOCS,
+        unseen=C_MACROS,
+        head_end=";",
+        separator="::",
+    ),
+    Language(
+        name="C++",
+        aliases=("cpp", "cxx", "c plus plus"),
+        extensions=(
+            ".cpp",
+            ".cc",
+            ".cxx",
+            ".c++",
+            ".hpp",
+            ".hh",
+            ".hxx",
+            ".h++",
+            ".ipp",
+            ".inl",
+            ".tpp",
+            ".tcc",
+            ".ixx",
+        ),
+        grammar="tree_sitter_cpp",
+        query="cpp.scm",
+        base="c_family.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=C_DOCS,
+        unseen=C_MACROS,
+        head_end=";",
+        separator="::",
+    ),
+    Language(
+        name="C#",
+        aliases=("csharp", "c-sharp", "cs"),
+        extensions=(".cs", ".csx"),
+        grammar="tree_sitter_c_sharp",
+        query="csharp.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"///(?!/)|/\*\*(?!/)",
+    ),
+    Language(
+        name="Ruby",
+        aliases=("rb", "jruby", "rake"),
+        extensions=(".rb", ".rbw", ".rake", ".gemspec", ".podspec", ".ru", ".thor", ".jbuilder"),
+        grammar="tree_sitter_ruby",
+        query="ruby.scm",
+        elision="\n# ...\n",
+        comment="#",
+        doc="before",
+        docs=r"=begin|#(?!!|[-=#]{3}|\s*(?:rubocop|frozen_string_literal|encoding|coding|warn_indent|-\*-|:\w+:\s*$))",
+        head_end=";",
+        separator="::",
+        joints=(("singleton_class", "."), ("method", "#"), ("singleton_method", ".")),
+    ),
+    Language(
+        name="PHP",
+        aliases=("php5", "php7", "php8"),
+        extensions=(".php", ".phtml", ".php3", ".php4", ".php5", ".phps"),
+        grammar="tree_sitter_php",
+        query="php.scm",
+        symbol="language_php",
         elision="{ /* ... */ }",
         comment="//",
         doc="before",
         docs=r"/\*\*(?!/)",
-        head_end="=>",
-        index="index",
+        head_end=";",
+        separator="\\",
+        joints=(("method_declaration", "::"),),
+    ),
+    Language(
+        name="Kotlin",
+        aliases=("kt",),
+        extensions=(".kt", ".kts"),
+        grammar="tree_sitter_kotlin",
+        query="kotlin.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+    ),
+    Language(
+        name="Swift",
+        aliases=(),
+        extensions=(".swift",),
+        grammar="tree_sitter_swift",
+        query="swift.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"///(?!/)|/\*\*(?!/)",
+    ),
+    Language(
+        name="Scala",
+        aliases=(),
+        extensions=(".scala", ".sc", ".sbt"),
+        grammar="tree_sitter_scala",
+        query="scala.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        apart=True,
+        docs=r"/\*\*(?!/)",
+        head_end="=",
+        index="package",
+    ),
+    Language(
+        name="Haskell",
+        aliases=("hs",),
+        extensions=(".hs", ".hs-boot", ".hsig"),
+        grammar="tree_sitter_haskell",
+        query="haskell.scm",
+        elision="undefined",
+        comment="--",
+        doc="before",
+        docs=r"--+ *\||\{- *\|",
+        clauses=True,
+    ),
+    Language(
+        name="OCaml",
+        aliases=("ml",),
+        extensions=(".ml", ".mli", ".eliom", ".eliomi"),
+        grammar="tree_sitter_ocaml",
+        symbol="language_ocaml",
+        dialects=((".mli", "language_ocaml_interface"), (".eliomi", "language_ocaml_interface")),
+        query="ocaml.scm",
+        elision="(assert false (* ... *))",
+        comment="(*",
+        doc="before",
+        docs=r"\(\*\*(?![*)])",
+        head_end="=",
+    ),
+    Language(
+        name="Lua",
+        aliases=(),
+        extensions=(".lua", ".nse", ".p8", ".pd_lua", ".rbxs", ".rockspec", ".wlua"),
+        grammar="tree_sitter_lua",
+        query="lua.scm",
+        elision="--[[ ... ]]",
+        comment="--",
+        doc="before",
+        docs="--",
+        index="init",
+    ),
+    Language(
+        name="Julia",
+        aliases=("jl",),
+        extensions=(".jl",),
+        grammar="tree_sitter_julia",
+        query="julia.scm",
+        elision="begin #= ... =# end",
+        comment="#",
+        doc="before",
+        docs=r'\w*"',
+        head_end="->",
+    ),
+    Language(
+        name="Shell",
+        aliases=("bash", "sh", "zsh", "ksh", "shell-script"),
+        extensions=(".sh", ".bash", ".bats", ".ksh", ".zsh", ".command"),
+        grammar="tree_sitter_bash",
+        query="shell.scm",
+        elision="{ ...; }",
+        comment="#",
+        doc="before",
+        docs=r"#(?!!)",
+    ),
+    Language(
+        name="Elixir",
+        aliases=(),
+        extensions=(".ex", ".exs"),
+        grammar="tree_sitter_elixir",
+        query="elixir.scm",
+        elision="do ... end",
+        comment="#",
+        doc="before",
+        docs=r"@doc\b",
+        head_end=",",
+        clauses=True,
     ),
 )
 
@@ -105,6 +405,12 @@ def find(name: str | None) -> Language | None:
     return BY_NAME.get((name or "").strip().casefold())
 
 
+def dialect(language: Language, path: str | None) -> Language:
+    """The entry for a file of the language at a path: it may have a grammar of its own."""
+    symbol = dict(language.dialects).get(PurePosixPath(path or "").suffix.casefold())
+    return replace(language, symbol=symbol) if symbol else language
+
+
 @cache
 def grammar(language: Language) -> tree_sitter.Language:
     """The language's grammar, from its wheel. Raises ImportError where that is not installed."""
@@ -114,4 +420,5 @@ def grammar(language: Language) -> tree_sitter.Language:
 @cache
 def query(language: Language) -> tree_sitter.Query:
     """The language's query, compiled. Raises tree_sitter.QueryError where it does not fit the grammar."""
-    return tree_sitter.Query(grammar(language), (QUERIES / language.query).read_text(encoding="utf-8"))
+    files = [QUERIES / name for name in (language.base, language.query) if name]
+    return tree_sitter.Query(grammar(language), "\n".join(file.read_text(encoding="utf-8") for file in files))

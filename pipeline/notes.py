@@ -1,28 +1,44 @@
 """What stands before a unit and belongs to it: its documentation, where the language has it there, and attributes.
 
 In: the matches of a query, and the source. Out: for the place where a unit's own syntax begins, where all of it begins
-and which part is documentation. A note belongs to what follows it without a blank line between. Language-neutral.
+and which part is documentation. A note belongs to what follows it without a blank line between; where documentation has
+a syntax of its own, that may be apart, as the languages' own tools have it. Language-neutral.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
+from pipeline.languages import Language
+
+SPACES = re.compile(rb"\s*")
 GAP = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r)?[ \t\f]*")
-BLOCKS = (b"/*", b"(*", b"{-")  # a comment of these is a documentation alone, those of one line are together
+LAST = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r|\Z)[ \t\f]*(?:[\r\n}]|end\b|\Z)")
+# What begins so is a documentation alone, comments of one line are together.
+BLOCKS = (b"/*", b"(*", b"{-", b"--[[", b"--[=", b'"', b"@doc")
 
 Range = tuple[int, int]
 
 
 class Notes:
-    """The notes and leads of a file; `docs` is the pattern that a documenting note begins with."""
+    """The notes and leads of a file, in its `language`; `leads` are further ones, which the query did not see."""
 
-    def __init__(self, matches: Iterable[Mapping[str, Sequence[Node]]], source: bytes, docs: str) -> None:
-        self._source, self._docs = source, re.compile(docs.encode())
-        self._all = sorted(set(self._placed(matches)))
+    def __init__(
+        self,
+        matches: Collection[Mapping[str, Sequence[Node]]],
+        source: bytes,
+        language: Language,
+        leads: Iterable[Range] = (),
+    ) -> None:
+        self._source, self._docs = source, re.compile(language.docs.encode())
+        self._gap = SPACES if language.apart else GAP
+        self._all = sorted({*self._placed(matches), *((start, end, True) for start, end in leads)})
         self._starts = [start for start, _, _ in self._all]
+        self._begins = {end: start for start, end, _ in self._all}
+        self._remarks = sorted({node.byte_range for match in matches for node in match.get("remark", ())})
+        self._ends = dict[int, int]()
 
     def _placed(self, matches: Iterable[Mapping[str, Sequence[Node]]]) -> Iterator[tuple[int, int, bool]]:
         """Where each starts and ends, without its line's end, and whether it is a lead."""
@@ -33,21 +49,56 @@ class Notes:
                     yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
 
     def before(self, start: int) -> tuple[int, Range | None]:
-        """Where the unit begins whose own syntax starts at a place, and the range of its documentation."""
+        """Where the unit begins whose own syntax starts at a place, and the range of its documentation.
+
+        A comment that documents nothing may stand between the two; alone it belongs to no unit.
+        """
         doc: Range | None = None
+        at = start
         for i in range(bisect_left(self._starts, start) - 1, -1, -1):
             begin, end, lead = self._all[i]
-            block = self._source.startswith(BLOCKS, begin, end)
-            if not GAP.fullmatch(self._source, end, start):
+            if not self._gap.fullmatch(self._source, end, at):
                 break
-            if not lead:
-                if not self._documents(begin) or (doc and block):
+            at = begin
+            if lead:
+                start = begin
+            elif self._documents(begin):
+                block = self._source.startswith(BLOCKS, begin, end)
+                if doc and block:
                     break
-                doc = (begin, doc[1] if doc else end)
-            start = begin
-            if doc and block:
+                start, doc = begin, (begin, doc[1] if doc else end)
+                if block:
+                    break
+            elif doc:
                 break
         return start, doc
+
+    def after(self, end: int) -> Range | None:
+        """The range of the documentation that stands right behind a unit, and right before nothing."""
+        i = bisect_left(self._remarks, (end, end))
+        if i == len(self._remarks):
+            return None
+        begin, stop = self._remarks[i]
+        alone = GAP.fullmatch(self._source, end, begin) and LAST.match(self._source, stop)
+        return (begin, stop) if alone else None
+
+    def within(self, start: int, end: int) -> Range:
+        """A node's range without the notes and the white space that some grammars let it end with."""
+        if self._source[end - 1 : end].isspace() or end in self._begins:
+            if end not in self._ends:
+                self._ends[end] = self._end(start, end)
+            return start, max(start, self._ends[end])
+        return start, end
+
+    def _end(self, start: int, end: int) -> int:
+        while end > start:
+            if self._source[end - 1 : end].isspace():
+                end -= 1
+            elif self._begins.get(end, 0) > start:
+                end = self._begins[end]
+            else:
+                break
+        return end
 
     def _documents(self, start: int) -> bool:
         line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1

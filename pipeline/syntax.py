@@ -29,10 +29,11 @@ BREAK = re.compile(r"(?:([(\[{])|(?<![\s(\[{]))\s*[\r\n]\s*([)\]}]?)")
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """The root of a syntax tree, and the query's matches in it: names of captures and their nodes."""
+    """The root of a syntax tree, the query's matches in it, and where what it left out belongs to what follows."""
 
     root: Node
-    matches: list[dict[str, list[Node]]]
+    matches: list[dict[str, list[Node]]]  # names of captures and their nodes
+    leads: list[tuple[int, int]]
 
 
 class Effort:
@@ -54,13 +55,19 @@ class Effort:
 def analyse(source: bytes, language: Language) -> Syntax | None:
     """The captures of a UTF-8 text's tree, or None where that takes more effort than a text of its length may.
 
-    A carriage return alone ends a line here; every offset is that of the text as given.
+    A carriage return alone ends a line here; every offset is that of the text as given, what is `unseen` is blank.
     """
-    tree = parse(one_newline(source), language)
+    text, unseen = one_newline(source), re.compile(language.unseen.encode())
+    leads = [found.span() for found in unseen.finditer(text) if found.lastgroup] if unseen.pattern else []
+    tree = parse(unseen.sub(_blank, text) if unseen.pattern else text, language)
     if tree is None or scans(tree.root_node) > MOST_SCANS:
         return None
     matches = QueryCursor(query(language)).matches(tree.root_node)
-    return Syntax(tree.root_node, [captures for _, captures in matches])
+    return Syntax(tree.root_node, [captures for _, captures in matches], leads)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
 
 
 def parse(text: bytes, language: Language) -> Tree | None:

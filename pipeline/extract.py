@@ -45,6 +45,7 @@ class Definition:
     name: str
     node: Node
     head: Node
+    end: int  # of the head
     body: Node | None
     is_unit: bool = True
 
@@ -138,15 +139,20 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
             head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
-            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
+            end = min((match[key][0].start_byte for key in ("body", "tail") if key in match), default=node.end_byte)
+            around.append(Definition("method" if method else kind, full, node, head_ or node, end, body, is_unit))
             yield around[-1]
 
 
 def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
-    """The matches that define something, and by which capture."""
+    """The matches that define something, and by which capture; one that says nothing new is left out."""
+    seen: set[tuple[int, int]] = set()
     for match in syntax.matches:
         for capture in match.keys() & DEFINED.keys():
-            yield capture, match
+            key = match[capture][0].id, match["name"][0].id
+            if key not in seen:
+                seen.add(key)
+                yield capture, match
 
 
 def place(node: Node) -> tuple[int, int]:
@@ -156,8 +162,8 @@ def place(node: Node) -> tuple[int, int]:
 
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    nodes = (match[key][0] for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(source.data[node.start_byte : node.end_byte].decode() for node in nodes)
+    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
+    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
 
 
 def qualified(language: Language, scope: Definition | None, name: str) -> str:
@@ -174,9 +180,7 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
     start, doc, at = documented(source, whole, body, captures)
-    signature = head(
-        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
-    )
+    signature = head(data, definition.head, definition.end, source.language.comment)
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,

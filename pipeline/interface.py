@@ -47,14 +47,14 @@ def _around(nodes: Sequence[Node]) -> Iterator[int]:
 class Seen:
     """What was found of one function so far."""
 
-    parameters: list[tuple[int, Parameter]] = field(default_factory=list)
+    parameters: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))  # by place
     returns: str | None = None
     gives: bool = False
     yields: bool = False
     raises: dict[str, None] = field(default_factory=dict)
 
     def interface(self) -> Interface:
-        parameters = tuple(parameter for _, parameter in sorted(self.parameters, key=lambda placed: placed[0]))
+        parameters = tuple(Parameter(**said) for _, said in sorted(self.parameters.items()))
         return Interface(parameters, self.returns, self.gives, self.yields, tuple(self.raises))
 
 
@@ -75,8 +75,8 @@ def _declared(seen: Seen, match: Match, source: bytes) -> None:
     if "returns" in match:
         seen.returns = text(match["returns"][0], source)
     for name in match.get("parameter", ()):
-        given = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
-        seen.parameters.append((name.start_byte, Parameter(text(name, source), **given)))
+        said = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        seen.parameters[name.start_byte].update(said, name=text(name, source))
 
 
 class Handlers:
@@ -94,11 +94,11 @@ class Handlers:
 
     def raised(self, match: Match) -> list[str]:
         """The exceptions that a statement raises by name; one that it only hands on is what its handler caught."""
-        name = text(match["raised"][0], self._source) if "raised" in match else None
+        name = next((text(match[key][0], self._source) for key in ("raised", "bound") if key in match), None)
         handler = self._places.innermost(match["raise"][0].start_byte)
         if handler is not None and name in (None, self._bound.get(handler.id)):
             return self._caught[handler.id]
-        return [] if name is None else [name]
+        return [] if name is None or "bound" in match else [name]
 
 
 def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:

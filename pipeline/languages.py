@@ -6,6 +6,7 @@ a query with these captures, and no code:
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
     @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does
     @head                   with a definition: where its signature begins, if not where it does itself
+    @tail                   with a definition: where its signature ends, if not with its body or itself
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
@@ -16,11 +17,12 @@ a query with these captures, and no code:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
       @returns                the declared type of what it returns
     @gives  @yields         a value that the innermost function returns or yields
-    @raise                  what raises an exception, with the name that is @raised, if one is
+    @raise                  what raises an exception, with the name that is @raised, or @bound by its handler
     @handler                what handles an exception that is @caught, @bound to a name
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
+several matches say of one parameter is put together. A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
 """
 
 from dataclasses import dataclass
@@ -47,6 +49,7 @@ class Language:
     comment: str  # opens a comment that ends with its line
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
+    base: str = ""  # another file in queries/, which the query goes on from
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
@@ -74,12 +77,100 @@ LANGUAGES = (
         extensions=(".js", ".mjs", ".cjs", ".jsx", ".es6"),
         grammar="tree_sitter_javascript",
         query="javascript.scm",
+        base="ecmascript.scm",
         elision="{ /* ... */ }",
         comment="//",
         doc="before",
         docs=r"/\*\*(?!/)",
         head_end="=>",
         index="index",
+    ),
+    Language(
+        name="TypeScript",
+        aliases=("ts",),
+        extensions=(".ts", ".mts", ".cts"),
+        grammar="tree_sitter_typescript",
+        query="typescript.scm",
+        base="ecmascript.scm",
+        symbol="language_typescript",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
+    ),
+    Language(
+        name="TSX",
+        aliases=("typescriptreact",),
+        extensions=(".tsx",),
+        grammar="tree_sitter_typescript",
+        query="typescript.scm",
+        base="ecmascript.scm",
+        symbol="language_tsx",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+        head_end="=>",
+        index="index",
+    ),
+    Language(
+        name="Java",
+        aliases=(),
+        extensions=(".java",),
+        grammar="tree_sitter_java",
+        query="java.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+    ),
+    Language(
+        name="C#",
+        aliases=("csharp", "c-sharp", "cs"),
+        extensions=(".cs", ".csx"),
+        grammar="tree_sitter_c_sharp",
+        query="csharp.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"///(?!/)|/\*\*(?!/)",
+    ),
+    Language(
+        name="Kotlin",
+        aliases=("kt",),
+        extensions=(".kt", ".kts"),
+        grammar="tree_sitter_kotlin",
+        query="kotlin.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+    ),
+    Language(
+        name="Swift",
+        aliases=(),
+        extensions=(".swift",),
+        grammar="tree_sitter_swift",
+        query="swift.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"///(?!/)|/\*\*(?!/)",
+    ),
+    Language(
+        name="Scala",
+        aliases=(),
+        extensions=(".scala", ".sc", ".sbt"),
+        grammar="tree_sitter_scala",
+        query="scala.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+        head_end="=",
+        index="package",
     ),
 )
 
@@ -113,4 +204,5 @@ def grammar(language: Language) -> tree_sitter.Language:
 @cache
 def query(language: Language) -> tree_sitter.Query:
     """The language's query, compiled. Raises tree_sitter.QueryError where it does not fit the grammar."""
-    return tree_sitter.Query(grammar(language), (QUERIES / language.query).read_text(encoding="utf-8"))
+    files = [QUERIES / name for name in (language.base, language.query) if name]
+    return tree_sitter.Query(grammar(language), "\n".join(file.read_text(encoding="utf-8") for file in files))

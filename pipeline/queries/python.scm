@@ -31,14 +31,14 @@
 
 ; A docstring is a first statement that is nothing but a string, maybe joined from pieces: not bytes, no f-string.
 ((module . (comment)* . (expression_statement .
-    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented
-  (#match? @quote "^[rRuU]?['\"]"))
+    [(string . (string_start) @_quote) (concatenated_string . (string . (string_start) @_quote))] @doc .)) @documented
+  (#match? @_quote "^[rRuU]?['\"]"))
 ((function_definition body: (block . (expression_statement .
-    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented)
-  (#match? @quote "^[rRuU]?['\"]"))
+    [(string . (string_start) @_quote) (concatenated_string . (string . (string_start) @_quote))] @doc .)) @documented)
+  (#match? @_quote "^[rRuU]?['\"]"))
 ((class_definition body: (block . (expression_statement .
-    [(string . (string_start) @quote) (concatenated_string . (string . (string_start) @quote))] @doc .)) @documented)
-  (#match? @quote "^[rRuU]?['\"]"))
+    [(string . (string_start) @_quote) (concatenated_string . (string . (string_start) @_quote))] @doc .)) @documented)
+  (#match? @_quote "^[rRuU]?['\"]"))
 
 ; The body of `match` is none of these: it must hold cases.
 (if_statement consequence: (block) @block)

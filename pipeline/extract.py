@@ -16,7 +16,7 @@ from pipeline.interface import Match, interfaces
 from pipeline.languages import Language, find, language_of
 from pipeline.notes import Notes
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Unit
-from pipeline.syntax import Syntax, analyse, head
+from pipeline.syntax import Syntax, analyse, head, one_newline
 
 # Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
 # nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
@@ -96,15 +96,15 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
     wholes: dict[int, Node] = {}
     docs: dict[int, Node] = {}
     ranges: set[tuple[int, int]] = set()
+    notes = Notes(syntax.matches, source.data, source.language.docs)
     for match in syntax.matches:
         if "part" in match:
             wholes[match["part"][0].id] = match["whole"][0]
         elif "documented" in match:
             docs[match["documented"][0].id] = match["doc"][0]
         else:
-            ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
+            ranges.update(notes.within(node) for name in ("body", "block") for node in match.get(name, ()))
     blocks = list(nested(ranges))
-    notes = Notes(syntax.matches, source.data, source.language.docs)
     functions = [definition.node for definition in found if definition.kind in ("function", "method")]
     return Captures(
         wholes,
@@ -180,21 +180,22 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
     start, doc, at = documented(source, whole, body, captures)
+    _, end = captures.notes.within(whole)
     signature = head(data, definition.head, definition.end, source.language.comment)
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
         signature=signature.removesuffix(source.language.head_end).rstrip(),
-        start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
-        end_line=whole.end_point.row + (whole.end_point.column > 0),
+        start_line=whole.start_point.row + 1 - rows(data[start : whole.start_byte]),
+        end_line=whole.end_point.row + 1 - rows(data[end - 1 : whole.end_byte]),
         start_byte=start,
-        end_byte=whole.end_byte,
-        code=data[start : whole.end_byte].decode(),
+        end_byte=end,
+        code=data[start:end].decode(),
         indent=indent(data, start),
         body=None if at is None else at - start,
         doc=(doc[0] - start, doc[1] - start) if doc else None,
-        blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
+        blocks=tuple(inside(captures, captures.notes.within(body), start)) if body else (),
         interface=captures.interfaces.get(definition.node.id, Interface()),
     )
 
@@ -260,6 +261,11 @@ def first_statement(root: Node) -> int:
             return node.start_byte
         at, there = node.end_byte, cursor.goto_next_sibling()
     return at
+
+
+def rows(data: bytes) -> int:
+    """How many lines end in a text."""
+    return one_newline(data).count(b"\n")
 
 
 def lines(text: str) -> int:

@@ -23,6 +23,7 @@ class Notes:
         self._source, self._docs = source, re.compile(docs.encode())
         self._all = sorted(set(self._placed(matches)))
         self._starts = [start for start, _, _ in self._all]
+        self._ends = dict[int, int]()
 
     def _placed(self, matches: Iterable[Mapping[str, Sequence[Node]]]) -> Iterator[tuple[int, int, bool]]:
         """Where each starts and ends, without its line's end, and whether it is a lead."""
@@ -56,6 +57,24 @@ class Notes:
             elif doc:
                 break
         return start, doc
+
+    def within(self, node: Node) -> Range:
+        """A node's range without the notes and the white space that some grammars let it end with."""
+        start, end = node.byte_range
+        if end not in self._ends:
+            self._ends[end] = self._end(start, end)
+        return start, max(start, self._ends[end])
+
+    def _end(self, start: int, end: int) -> int:
+        while end > start:
+            i = bisect_left(self._starts, end) - 1
+            if self._source[end - 1 : end].isspace():
+                end -= 1
+            elif i >= 0 and self._all[i][0] > start and self._all[i][1] == end:
+                end = self._all[i][0]
+            else:
+                break
+        return end
 
     def _documents(self, start: int) -> bool:
         line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1

@@ -1,7 +1,8 @@
 """What stands before a unit and belongs to it: its documentation, where the language has it there, and attributes.
 
 In: the matches of a query, and the source. Out: for the place where a unit's own syntax begins, where all of it begins
-and which part is documentation. A note belongs to what follows it without a blank line between. Language-neutral.
+and which part is documentation. A note belongs to what follows it without a blank line between, but where documentation
+has a syntax of its own: there it belongs to what follows, as the languages' own tools have it. Language-neutral.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tree_sitter import Node
 
 GAP = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r)?[ \t\f]*")
+SPACES = re.compile(rb"\s*")
 BLOCKS = (b"/*", b"(*", b"{-")  # a comment of these is a documentation alone, those of one line are together
 
 Range = tuple[int, int]
@@ -20,7 +22,7 @@ class Notes:
     """The notes and leads of a file; `docs` is the pattern that a documenting note begins with."""
 
     def __init__(self, matches: Iterable[Mapping[str, Sequence[Node]]], source: bytes, docs: str) -> None:
-        self._source, self._docs = source, re.compile(docs.encode())
+        self._source, self._docs, self._gap = source, re.compile(docs.encode()), SPACES if docs else GAP
         self._all = sorted(set(self._placed(matches)))
         self._starts = [start for start, _, _ in self._all]
         self._ends = dict[int, int]()
@@ -42,7 +44,7 @@ class Notes:
         at = start
         for i in range(bisect_left(self._starts, start) - 1, -1, -1):
             begin, end, lead = self._all[i]
-            if not GAP.fullmatch(self._source, end, at):
+            if not self._gap.fullmatch(self._source, end, at):
                 break
             at = begin
             if lead:

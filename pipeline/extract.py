@@ -45,6 +45,7 @@ class Definition:
     name: str
     node: Node
     head: Node
+    end: int  # of the head
     body: Node | None
     is_unit: bool = True
 
@@ -82,12 +83,25 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 
 def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
+    skipped = {node.id for match in syntax.matches for node in match.get("skipped", ())}
     found = [definition for definition in definitions(source, syntax) if definition.is_unit]
     captures = captured(source, syntax, found)
     yield module(source, syntax.root, captures)
     for definition in found:
-        if not definition.node.has_error:
+        if sound(definition.node, skipped):
             yield unit(source, definition, captures)
+
+
+def sound(node: Node, skipped: Collection[int]) -> bool:
+    """Whether a node's syntax is whole, but for errors that are known to take nothing from it."""
+    todo = [node] if node.has_error else []
+    while todo:
+        here = todo.pop()
+        if here.is_missing or (here.is_error and here.id not in skipped):
+            return False
+        if not here.is_error:
+            todo += [child for child in here.children if child.has_error]
+    return True
 
 
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
@@ -134,19 +148,26 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
         while around and around[-1].node.end_byte <= node.start_byte:
             around.pop()
         scope = around[-1] if around else None
-        full = qualified(source.language, scope, named(match, source))
+        if "prototype" in match and scope is not None and scope.kind in ("function", "method"):
+            continue
+        full = qualified(source.language, scope, node, named(match, source))
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
             head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
-            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
+            end = min((match[key][0].start_byte for key in ("body", "tail") if key in match), default=node.end_byte)
+            around.append(Definition("method" if method else kind, full, node, head_ or node, end, body, is_unit))
             yield around[-1]
 
 
 def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
-    """The matches that define something, and by which capture."""
+    """The matches that define something, and by which capture; one that says nothing new is left out."""
+    seen: set[tuple[int, int]] = set()
     for match in syntax.matches:
         for capture in match.keys() & DEFINED.keys():
-            yield capture, match
+            key = match[capture][0].id, match["name"][0].id if "name" in match else 0
+            if key not in seen:
+                seen.add(key)
+                yield capture, match
 
 
 def place(node: Node) -> tuple[int, int]:
@@ -156,16 +177,19 @@ def place(node: Node) -> tuple[int, int]:
 
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    nodes = (match[key][0] for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(source.data[node.start_byte : node.end_byte].decode() for node in nodes)
+    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
+    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
 
 
-def qualified(language: Language, scope: Definition | None, name: str) -> str:
+def qualified(language: Language, scope: Definition | None, node: Node, name: str) -> str:
     """The name as the language itself would qualify it by what it stands in."""
-    if scope is None:
-        return name
-    inside = (language.scope,) if language.scope and scope.kind != "class" else ()
-    return language.separator.join((scope.name, *inside, name))
+    if scope is None or not (scope.name and name):
+        return name or (scope.name if scope else "")
+    if language.scope and scope.kind != "class":
+        return language.separator.join((scope.name, language.scope, name))
+    joints = dict(language.joints)
+    joint = joints.get(scope.node.type) or joints.get(node.type) or language.separator
+    return scope.name + joint + name
 
 
 def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
@@ -174,9 +198,7 @@ def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
     while whole.id in captures.wholes:
         whole = captures.wholes[whole.id]
     start, doc, at = documented(source, whole, body, captures)
-    signature = head(
-        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
-    )
+    signature = head(data, definition.head, definition.end, source.language.comment)
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,

@@ -47,23 +47,26 @@ def _around(nodes: Sequence[Node]) -> Iterator[int]:
 class Seen:
     """What was found of one function so far."""
 
-    parameters: list[tuple[int, Parameter]] = field(default_factory=list)
-    returns: str | None = None
+    parameters: defaultdict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))  # by place
+    returns: list[tuple[int, str]] = field(default_factory=list)
     gives: bool = False
     yields: bool = False
     raises: dict[str, None] = field(default_factory=dict)
 
     def interface(self) -> Interface:
-        parameters = tuple(parameter for _, parameter in sorted(self.parameters, key=lambda placed: placed[0]))
-        return Interface(parameters, self.returns, self.gives, self.yields, tuple(self.raises))
+        parameters = tuple(Parameter(**said) for _, said in sorted(self.parameters.items()))
+        returns = " ".join(part for _, part in sorted(set(self.returns))) or None
+        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises))
 
 
 def interfaces(matches: Sequence[Match], functions: Iterable[Node], source: bytes) -> dict[int, Interface]:
     """The interface of each function of which there is anything to say, by the id of its node."""
     seen: defaultdict[int, Seen] = defaultdict(Seen)
+    standing = {match["declarator"][0].id: match["of"][0].id for match in matches if "declarator" in match}
     for match in matches:
         if "of" in match:
-            _declared(seen[match["of"][0].id], match, source)
+            of = match["of"][0].id
+            _declared(seen[standing.get(of, of)], match, source)
     flows = [match for match in matches if "gives" in match or "yields" in match or "raise" in match]
     if flows:
         closures = [match["closure"][0] for match in matches if "closure" in match]
@@ -72,11 +75,19 @@ def interfaces(matches: Sequence[Match], functions: Iterable[Node], source: byte
 
 
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
-    if "returns" in match:
-        seen.returns = text(match["returns"][0], source)
+    seen.returns += [(node.start_byte, text(node, source)) for node in match.get("returns", ())]
     for name in match.get("parameter", ()):
-        given = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
-        seen.parameters.append((name.start_byte, Parameter(text(name, source), **given)))
+        said = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        if "type" in match and match["type"][0].end_byte >= name.end_byte >= match["type"][0].start_byte:
+            said["type"] = _rest(match["type"][0], name, match.get("default", ()), source)
+        seen.parameters[name.start_byte].update(said, name=text(name, source))
+
+
+def _rest(type_: Node, name: Node, default: Sequence[Node], source: bytes) -> str:
+    """What a declaration says of a parameter beside its name and its default: `char *[]` of `char *args[] = 0`."""
+    end = default[0].start_byte if default else type_.end_byte
+    parts = source[type_.start_byte : name.start_byte], source[name.end_byte : end].rstrip(b"= \t\r\n")
+    return " ".join(b"".join(parts).decode().split())
 
 
 class Handlers:
@@ -94,11 +105,11 @@ class Handlers:
 
     def raised(self, match: Match) -> list[str]:
         """The exceptions that a statement raises by name; one that it only hands on is what its handler caught."""
-        name = text(match["raised"][0], self._source) if "raised" in match else None
+        name = next((text(match[key][0], self._source) for key in ("raised", "bound") if key in match), None)
         handler = self._places.innermost(match["raise"][0].start_byte)
         if handler is not None and name in (None, self._bound.get(handler.id)):
             return self._caught[handler.id]
-        return [] if name is None else [name]
+        return [] if name is None or "bound" in match else [name]
 
 
 def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:

@@ -4,8 +4,12 @@ In goes a language's name or a path, out comes its entry, or its grammar and que
 a query with these captures, and no code:
 
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
-    @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does
+    @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does;
+                            without a @name those inside are qualified by what it stands in
     @head                   with a definition: where its signature begins, if not where it does itself
+    @tail                   with a definition: where its signature ends, if not with its body or itself
+    @prototype              with a definition: it only declares, and is no unit inside a function
+    @declarator             with a definition that is also @of: a part that other matches may name for @of, instead
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
@@ -13,14 +17,18 @@ a query with these captures, and no code:
     @lead                   what belongs to the unit that follows: an attribute, a type signature
     @block                  a part that may be replaced by `elision`; each @body is one, too
     @of                     the function of which this match says something:
-      @parameter              the name of a parameter, with its @type, @default and the mark of a @rest
-      @returns                the declared type of what it returns
+      @parameter              the name of a parameter, with its @type, @default and the mark of a @rest; the type may
+                              be around name and default, and is then the rest of it
+      @returns                the declared type of what it returns; several are its parts
     @gives  @yields         a value that the innermost function returns or yields
-    @raise                  what raises an exception, with the name that is @raised, if one is
+    @raise                  what raises an exception, with the name that is @raised, or @bound by its handler
     @handler                what handles an exception that is @caught, @bound to a name
+    @skipped                an error that takes nothing from what it stands in
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
+several matches say of one parameter is put together. A function right inside a class is a method, whatever it was
+captured as. Knows nothing of files, rows or units.
 """
 
 from dataclasses import dataclass
@@ -47,12 +55,20 @@ class Language:
     comment: str  # opens a comment that ends with its line
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
+    base: str = ""  # another file in queries/, which the query goes on from
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
     head_end: str = ""  # what ends a unit's head, before its body
     separator: str = "."  # in a qualified name
+    joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
     scope: str = ""  # what a qualified name says of standing inside a function
     index: str = ""  # the file that stands for its directory, without extension
 
+
+# Any comment documents what it stands before, but for what speaks to tools, and names of sections.
+C_DOCS = (
+    r"/\*(?!\s*(?:static|virtual|@[{}])\s*\*/|(?:[^\w*]|\*(?!/))*\*/)"
+    r"|//(?!\s*(?:static|virtual|NOLINT\S*|clang-format .*|[!/]?\s*@[{}])\s*?[\r\n]|[-=*/]{2})"
+)
 
 LANGUAGES = (
     Language(
@@ -80,6 +96,87 @@ LANGUAGES = (
         docs=r"/\*\*(?!/)",
         head_end="=>",
         index="index",
+    ),
+    Language(
+        name="C",
+        aliases=(),
+        extensions=(".c", ".h", ".idc"),
+        grammar="tree_sitter_c",
+        query="c.scm",
+        base="c_family.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=C_DOCS,
+        head_end=";",
+        separator="::",
+    ),
+    Language(
+        name="C++",
+        aliases=("cpp", "cxx", "c plus plus"),
+        extensions=(".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tpp", ".tcc", ".ixx"),
+        grammar="tree_sitter_cpp",
+        query="cpp.scm",
+        base="c_family.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=C_DOCS,
+        head_end=";",
+        separator="::",
+    ),
+    Language(
+        name="Go",
+        aliases=("golang",),
+        extensions=(".go",),
+        grammar="tree_sitter_go",
+        query="go.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*|//(?!\s*(?:[a-z]+:[a-z]|nolint|#nosec|\+build|line |export |-{3}|={3}))",
+    ),
+    Language(
+        name="Rust",
+        aliases=("rs",),
+        extensions=(".rs",),
+        grammar="tree_sitter_rust",
+        query="rust.scm",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"///(?!/)|/\*\*(?![*/])",
+        head_end=";",
+        separator="::",
+        index="mod",
+    ),
+    Language(
+        name="PHP",
+        aliases=("php5", "php7", "php8"),
+        extensions=(".php", ".phtml", ".php3", ".php4", ".php5", ".phps"),
+        grammar="tree_sitter_php",
+        query="php.scm",
+        symbol="language_php",
+        elision="{ /* ... */ }",
+        comment="//",
+        doc="before",
+        docs=r"/\*\*(?!/)",
+        head_end=";",
+        separator="\\",
+        joints=(("method_declaration", "::"),),
+    ),
+    Language(
+        name="Ruby",
+        aliases=("rb", "jruby", "rake"),
+        extensions=(".rb", ".rbw", ".rake", ".gemspec", ".podspec", ".ru", ".thor", ".jbuilder"),
+        grammar="tree_sitter_ruby",
+        query="ruby.scm",
+        elision="\n# ...\n",
+        comment="#",
+        doc="before",
+        docs=r"=begin|#(?!!|[-=#]{3}|\s*(?:rubocop|frozen_string_literal|encoding|coding|warn_indent|-\*-|:\w+:\s*$))",
+        separator="::",
+        joints=(("singleton_class", "."), ("method", "#"), ("singleton_method", ".")),
     ),
 )
 
@@ -113,4 +210,5 @@ def grammar(language: Language) -> tree_sitter.Language:
 @cache
 def query(language: Language) -> tree_sitter.Query:
     """The language's query, compiled. Raises tree_sitter.QueryError where it does not fit the grammar."""
-    return tree_sitter.Query(grammar(language), (QUERIES / language.query).read_text(encoding="utf-8"))
+    files = [QUERIES / name for name in (language.base, language.query) if name]
+    return tree_sitter.Query(grammar(language), "\n".join(file.read_text(encoding="utf-8") for file in files))

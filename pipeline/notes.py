@@ -33,19 +33,27 @@ class Notes:
                     yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
 
     def before(self, start: int) -> tuple[int, Range | None]:
-        """Where the unit begins whose own syntax starts at a place, and the range of its documentation."""
+        """Where the unit begins whose own syntax starts at a place, and the range of its documentation.
+
+        A comment that documents nothing may stand between the two; alone it belongs to no unit.
+        """
         doc: Range | None = None
+        at = start
         for i in range(bisect_left(self._starts, start) - 1, -1, -1):
             begin, end, lead = self._all[i]
-            block = self._source.startswith(BLOCKS, begin, end)
-            if not GAP.fullmatch(self._source, end, start):
+            if not GAP.fullmatch(self._source, end, at):
                 break
-            if not lead:
-                if not self._documents(begin) or (doc and block):
+            at = begin
+            if lead:
+                start = begin
+            elif self._documents(begin):
+                block = self._source.startswith(BLOCKS, begin, end)
+                if doc and block:
                     break
-                doc = (begin, doc[1] if doc else end)
-            start = begin
-            if doc and block:
+                start, doc = begin, (begin, doc[1] if doc else end)
+                if block:
+                    break
+            elif doc:
                 break
         return start, doc
 

@@ -55,6 +55,7 @@ class Language:
     comment: str  # opens a comment that ends with its line
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
+    unseen: str = ""  # a pattern of what the parser is not to see: macros that no grammar can know
     base: str = ""  # another file in queries/, which the query goes on from
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
     head_end: str = ""  # what ends a unit's head, before its body
@@ -68,6 +69,13 @@ class Language:
 C_DOCS = (
     r"/\*(?!\s*(?:static|virtual|@[{}])\s*\*/|(?:[^\w*]|\*(?!/))*\*/)"
     r"|//(?!\s*(?:static|virtual|NOLINT\S*|clang-format .*|[!/]?\s*@[{}])\s*?[\r\n]|[-=*/]{2})"
+)
+
+# Macros that are no part of C's grammar, by their usual names: whole lines, and what stands before or behind a declaration.
+C_MACROS = (
+    r"(?m:^[ \t]*(?:\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS)\w{0,60}(?:\([\w:, ]*\))?|Q_(?:OBJECT|GADGET)[ \t]*;?)[ \t]*\r?$)"
+    r"|\b_*(?:[A-Z][A-Z0-9_]*)?(?:API|EXPORT|PUBLIC|HIDDEN|INLINE|NOEXCEPT|NORETURN|CONSTEXPR|RESTRICT|NODISCARD|UNUSED|DEPRECATED"
+    r"|STATIC|CALL|DECL)_?\b(?=[ \t]+[A-Za-z_~:{]|[ \t]*\r?\n[ \t]*[A-Za-z_~:{]|;)"
 )
 
 LANGUAGES = (
@@ -108,6 +116,7 @@ LANGUAGES = (
         comment="//",
         doc="before",
         docs=C_DOCS,
+        unseen=C_MACROS,
         head_end=";",
         separator="::",
     ),
@@ -122,6 +131,7 @@ LANGUAGES = (
         comment="//",
         doc="before",
         docs=C_DOCS,
+        unseen=C_MACROS,
         head_end=";",
         separator="::",
     ),
@@ -175,6 +185,7 @@ LANGUAGES = (
         comment="#",
         doc="before",
         docs=r"=begin|#(?!!|[-=#]{3}|\s*(?:rubocop|frozen_string_literal|encoding|coding|warn_indent|-\*-|:\w+:\s*$))",
+        head_end=";",
         separator="::",
         joints=(("singleton_class", "."), ("method", "#"), ("singleton_method", ".")),
     ),

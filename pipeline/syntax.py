@@ -54,9 +54,9 @@ class Effort:
 def analyse(source: bytes, language: Language) -> Syntax | None:
     """The captures of a UTF-8 text's tree, or None where that takes more effort than a text of its length may.
 
-    A carriage return alone ends a line here; every offset is that of the text as given.
+    A carriage return alone ends a line here; every offset is that of the text as given, what is `unseen` is blank.
     """
-    tree = parse(one_newline(source), language)
+    tree = parse(seen(one_newline(source), language.unseen), language)
     if tree is None or scans(tree.root_node) > MOST_SCANS:
         return None
     matches = QueryCursor(query(language)).matches(tree.root_node)
@@ -103,6 +103,11 @@ def scans(root: Node) -> int:
 def one_newline(source: bytes) -> bytes:
     """The text with each lone carriage return as a newline: as Python reads it, and of the same length."""
     return LONE_RETURN.sub(b"\n", source) if b"\r" in source else source
+
+
+def seen(source: bytes, unseen: str) -> bytes:
+    """The text with spaces where a pattern matches."""
+    return re.sub(unseen.encode(), lambda found: b" " * len(found[0]), source) if unseen else source
 
 
 def head(source: bytes, node: Node, end: int, comment: str) -> str:

@@ -1,16 +1,24 @@
 ; What a C file consists of beside what is in c_family.scm; the captures are explained in pipeline/languages.py.
 
 (function_definition declarator:
-    [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: (function_declarator declarator: (identifier) @name) @declarator)])])]
+    [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator])])])]
   body: (_) @body) @definition.function @of
 (declaration declarator:
-    [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: (function_declarator declarator: (identifier) @name) @declarator)])])]) @definition.function @prototype @of
+    [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [[(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator]
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (identifier) @name . parameters: (_)) @declarator
+    (function_declarator declarator: (identifier) @returns . (ERROR . (identifier) @name .) @skipped) @declarator])])])]) @definition.function @prototype @of
 (function_definition type: (_) @returns . [(type_qualifier) (function_declarator) (pointer_declarator)]) @of
 (declaration type: (_) @returns . [(type_qualifier) (function_declarator) (pointer_declarator (function_declarator))
   (pointer_declarator (pointer_declarator (function_declarator)))]) @of

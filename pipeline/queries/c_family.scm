@@ -21,6 +21,9 @@
 
 ; A macro that the grammar cannot know: where it comes first, what it skips is the type.
 [(function_definition (ERROR . (identifier) .) @skipped) (declaration (ERROR . (identifier) .) @skipped)]
+(parameter_declaration type: (type_identifier) @_macro (ERROR . (identifier) .) @skipped
+  (#match? @_macro "^[A-Z0-9_]+$"))
+(pointer_declarator (ERROR . (identifier) @_macro .) @skipped (#match? @_macro "^[A-Z0-9_]+$"))
 ([(function_definition type: (_) @_macro . (ERROR . (identifier) @returns .))
   (declaration type: (_) @_macro . (ERROR . (identifier) @returns .))] @of (#match? @_macro "^[A-Z0-9_]+$"))
 ([(function_definition type: (_) @returns . (ERROR . (identifier) .))

@@ -11,31 +11,31 @@
 (friend_declaration [(function_definition) (declaration)] @part) @whole
 
 (function_definition declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)]
+    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]
   (field_initializer_list)? @tail body: (_)? @body) @definition.function @of
 (function_definition declarator:
-    [(function_declarator declarator: (qualified_identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name) @declarator)]
+    [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)])])
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)]
   (field_initializer_list)? @tail body: (_)? @body) @definition.method @of
 (declaration declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)]) @definition.function @prototype @of
+    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]) @definition.function @prototype @of
 (field_declaration declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name) @declarator)]) @definition.method @of
+    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
+    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]) @definition.method @of
 (function_definition declarator: (operator_cast "operator" @name type: (_) @name) body: (_)? @body) @definition.method @of
 (function_definition declarator: (qualified_identifier scope: (_) @name
   name: (operator_cast type: (_) @name)) body: (_) @body) @definition.method @of

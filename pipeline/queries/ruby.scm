@@ -36,13 +36,12 @@
 
 ; Every method returns what stands last in it; one that ends otherwise than with a value is not meant to.
 (return (_) @gives)
-(method name: [(constant) (operator) (identifier) @_name]
-  body: [(body_statement [(identifier) (constant) (instance_variable) (class_variable) (global_variable) (self) (true)
-    (false) (string) (chained_string) (simple_symbol) (delimited_symbol) (integer) (float) (array) (hash) (string_array)
-    (symbol_array) (element_reference) (binary) (unary) (conditional) (if) (unless) (case) (case_match) (begin) (range)
-    (parenthesized_statements) (regex) (lambda) (yield) (super) (heredoc_beginning) (scope_resolution)
-    (operator_assignment) (call)] @gives .) (binary) @gives]
-  (#not-eq? @_name "initialize"))
+([(method name: [(constant) (operator) (identifier) @_name] body: (body_statement (_) @gives .))
+  (singleton_method name: [(constant) (operator) (identifier)] body: (body_statement (_) @gives .))]
+  (#not-eq? @_name "initialize")
+  (#not-match? @gives "^((raise|fail|puts|print|warn|while|until|for|nil|yield)\\b|[@$]*[\\w.]+ = )"))
+[(method name: [(constant) (operator) (identifier)] "=" body: (_) @gives)
+  (singleton_method name: [(constant) (operator) (identifier)] "=" body: (_) @gives)]
 (yield) @yields
 (lambda) @closure
 

@@ -45,6 +45,7 @@ from typing import Literal
 import tree_sitter
 
 QUERIES = Path(__file__).parent / "queries"
+PATHS = Path(__file__).parent / "paths.tsv"  # of all languages of The Stack, those in the table below among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,19 +386,33 @@ LANGUAGES = (
 )
 
 BY_NAME = {name.casefold(): entry for entry in LANGUAGES for name in (entry.name, *entry.aliases)}
-BY_EXTENSION = {extension: entry for entry in LANGUAGES for extension in entry.extensions}
+
+
+@cache
+def by_path() -> dict[str, str]:
+    """The name of a language by each extension, in lower case, and each file name, with a slash before it."""
+    found = dict[str, str]()
+    for line in PATHS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, extensions, *files = line.split("\t")
+            found |= dict.fromkeys(
+                [*extensions.split(), *(f"/{file}" for names in files for file in names.split())], name
+            )
+    return found | {extension: entry.name for entry in LANGUAGES for extension in entry.extensions}
 
 
 def language_of(path: str | None, declared: str | None) -> str | None:
-    """The file's language, as the table spells it: the declared one, else that of the path's extension, else None.
+    """The file's language, as the table spells it: the declared one, else that of the path's name, else None.
 
-    A declared language that is not in the table is returned as it is: it is known, though not taken apart.
+    A language that is not in the table is returned as it is: it is known, though not taken apart.
     """
     if declared and declared.strip():
         entry = find(declared)
         return entry.name if entry else declared.strip()
-    entry = BY_EXTENSION.get(PurePosixPath(path or "").suffix.casefold())
-    return entry.name if entry else None
+    file = PurePosixPath(path or "")
+    suffixes = [suffix.casefold() for suffix in file.suffixes[-3:]]
+    keys = (f"/{file.name}", *("".join(suffixes[i:]) for i in range(len(suffixes))))
+    return next((by_path()[key] for key in keys if key in by_path()), None)
 
 
 def find(name: str | None) -> Language | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.languages import LANGUAGES, Language, find, grammar, language_of, query
+from pipeline.languages import LANGUAGES, Language, by_path, find, grammar, language_of, query
 
 CAPTURES = {"definition.function", "definition.method", "definition.class", "name", "body", "block"}
 CAPTURES |= {"whole", "part", "documented", "doc", "scope.class", "scope.module", "head", "tail", "qualifier"}
@@ -50,7 +50,17 @@ def test_no_two_languages_claim_the_same_name_or_extension() -> None:
         ("a/b", "python", "Python"),
         (None, " PY ", "Python"),
         ("a/b.py", "COBOL", "COBOL"),
-        ("a/b.cob", None, None),
+        ("a/b.cob", None, "COBOL"),
+        ("a/Dockerfile", None, "Dockerfile"),
+        ("Makefile", None, "Makefile"),
+        ("a/Rakefile", None, "Ruby"),
+        ("a/.bashrc", None, "Shell"),
+        ("a/configure.sh.in", None, "Shell"),
+        ("a/b.test.f90", None, "FORTRAN"),
+        ("a/b.h", None, "C"),
+        ("a/b.unheard-of", None, None),
+        ("a/b", None, None),
+        ("....", None, None),
         (".py", None, None),
         ("", None, None),
         (None, None, None),
@@ -58,6 +68,13 @@ def test_no_two_languages_claim_the_same_name_or_extension() -> None:
 )
 def test_what_is_declared_goes_before_the_path(path: str | None, declared: str | None, language: str | None) -> None:
     assert language_of(path, declared) == language
+
+
+def test_the_languages_of_the_stack_are_known_by_their_paths() -> None:
+    known = by_path()
+    assert len(set(known.values())) > 350
+    assert not {language.name for language in LANGUAGES} - set(known.values())
+    assert all(key.startswith("/") or (key.startswith(".") and key == key.casefold()) for key in known)
 
 
 def test_a_language_is_found_by_each_of_its_names() -> None:

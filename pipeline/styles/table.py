@@ -35,7 +35,15 @@ STYLES: dict[str, Style] = {
     "rest": _python(fields.REST, REST, fields.REST_GUARD),
     "epytext": _python(fields.EPYTEXT, EPYTEXT),
     "jsdoc": Style(
-        tags.JSDOC, form.BLOCK, MARKDOWN, tags.AT, types=True, yields=True, rest="type", module_head="@file"
+        tags.JSDOC,
+        form.BLOCK,
+        MARKDOWN,
+        tags.AT,
+        types=True,
+        yields=True,
+        rest="type",
+        optional=True,
+        module_head="@file",
     ),
     "tsdoc": Style(tags.TSDOC, form.BLOCK, TSDOC, in_code=False, module_tail="@packageDocumentation"),
     "javadoc": Style(tags.JAVADOC, form.HTML_BLOCK, entities("<code>", "</code>", braced=True), paragraph="<p>"),

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 
 import pytest
@@ -61,3 +62,31 @@ def test_lines_end_as_the_files_do_and_bear_their_indentation(style: str, docume
         "\n".join(line if line.strip() else "" for line in text.split("\r\n"))
     )
     assert not set(text.replace("\r\n", "")) & set("\r\n\0\x0b\x0c\u2028\u2029\u202e")
+
+
+# What compilers look for and grammars may not: none of it may stand between the delimiters.
+FORBIDDEN = {
+    **dict.fromkeys(("jsdoc", "tsdoc", "phpdoc", "doxygen"), r"\*/"),
+    **dict.fromkeys(("kdoc", "scaladoc"), r"\*/|/\*"),
+    "javadoc": r"\*/|\\u",
+    "scaladoc": r"\*/|/\*|\\u",
+    "ocamldoc": r"\(\*|\*\)|\"|\{%*[\w.]*\|",
+    "doxygen-lines": r"(?m)(?:\\|\?\?/)[ \t]*$",
+    "haddock": r"(?m)\\$",
+    "csharp": r"]]>|<(?!/?(?:summary|remarks|param|returns|exception|c)\b)|&(?!amp;|lt;|gt;|quot;|#x27;)|[\0-\x08]",
+    "exdoc": r'(?<!\\)(?:\\\\)*(?:#\{|""")',
+    "julia": r'(?<!\\)(?:\\\\)*(?:\$|""")',
+    "luals": r"(?m)^(?!---)",
+    "godoc": r"(?m)^(?!//(?: |$))|^// \+build|^// Code generated .* DO NOT EDIT\.$",
+    **dict.fromkeys(("shell", "yard"), r"(?m)^(?!#(?: |$))"),
+    **dict.fromkeys(("rustdoc", "swift"), r"(?m)^(?!///(?: |$))"),
+}
+
+
+@pytest.mark.parametrize("style", FORBIDDEN)
+@SOME
+@given(documentation=documentation(hostile, hostile))
+def test_what_a_compiler_would_stumble_over_is_not_there(style: str, documentation: Documentation) -> None:
+    text = written(documentation, Interface(), style, "function")
+    inside = re.sub(r'^(?:/\*\*|\(\*\*|@doc """|""")|(?:\*/|\*\)|""")$', "", text)
+    assert not re.search(FORBIDDEN[style], inside), text

@@ -14,9 +14,9 @@ from pipeline.styles.xml import Xml
 
 PLAIN = markdown()
 # A renderer would take these for HTML. https://spec.commonmark.org/0.31.2/#raw-html
-MARKDOWN = markdown(re.compile(r"()(\\*)(<(?=[A-Za-z/!?]))"))
+MARKDOWN = markdown(re.compile(r"((?<!\\))(\\*)(<(?=[A-Za-z/!?]))"))
 # https://tsdoc.org/pages/spec/overview/
-TSDOC = markdown(re.compile(r"()(\\*)([{}<>@])"))
+TSDOC = markdown(re.compile(r"((?<!\\))(\\*)([{}<>@])"))
 # https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#escaping-mechanism
 REST = delimited(r"\\|`|(?<!\w)[*|](?=\S)|_(?=\W|$)", "``", "``")
 EPYTEXT = delimited(r"\\|(?<=[A-Z])\{|@(?=\w)", "C{", "}", r"[\\{}]")

@@ -16,7 +16,7 @@ from tests.styles.texts import HOSTILE, documentation, hostile
 
 CASES = [(style, place) for language, styles in LANGUAGES.items() for style in styles for place in PLACES[language]]
 IDS = [f"{style}-{place.grammar}-{place.kind}" for style, place in CASES]
-SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def said(place: Place, style: str, documentation: Documentation, width: int = 88) -> str:
@@ -41,7 +41,7 @@ def test_no_text_ends_it(style: str, place: Place, documentation: Documentation,
 
 @pytest.mark.parametrize("style", LANGUAGES["Python"])
 @SOME
-@given(documentation=documentation(hostile, hostile))
+@given(documentation=documentation(hostile.map(lambda text: f"{text}."), hostile))
 def test_python_reads_the_docstring_that_was_meant(style: str, documentation: Documentation) -> None:
     the = STYLES[style]
     lines = the.markup.write(documentation, the.prose(84, the.form.opening))

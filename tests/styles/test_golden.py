@@ -1,5 +1,7 @@
 """The styles as they look, and texts of people as they are read."""
 
+from time import process_time
+
 import pytest
 
 from pipeline.schema import Documentation, Interface, Item, Kind, Parameter
@@ -395,3 +397,14 @@ def test_lines_keep_their_width() -> None:
     for style in STYLES.keys() - {"luals"}:
         for line in written(words, Interface(), style, "function", "    ", width=60).split("\n"):
             assert len(line) <= 60, (style, line)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_long_text_takes_no_longer_for_what_it_holds(style: str) -> None:
+    for part in ("`", "\\", "[", "*/", "@param ", "- Returns: ", "Args:\n", "<summary>", "{@code ", "a: "):
+        text = part * (8_000 // len(part))
+        start = process_time()
+        written(Documentation(text, text), Interface(), style, "function")
+        parsed(f'"""{text}"""', style)
+        parsed(f"/** {text} */", style)
+        assert process_time() - start < 1, (style, part)

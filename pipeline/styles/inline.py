@@ -59,7 +59,7 @@ def delimited(special: str, opening: str, closing: str, inside: str = r"(?!)") -
     """A markup with code between delimiters, and a backslash before what is special, or special `inside` code."""
     mark, nested = re.compile(special), re.compile(inside)
     first, last = re.escape(opening), re.escape(closing)
-    token = re.compile(rf"{first}((?:\\[^\w\s]|(?!{last})[^\n])+?){last}|\\([^\w\s])")
+    token = re.compile(rf"{first}((?:\\[^\w\s]|(?!{last})[^\n]){{1,700}}?){last}|\\([^\w\s])")
 
     def plain(text: str) -> str:
         return mark.sub(r"\\\g<0>", text)

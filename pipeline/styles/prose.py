@@ -116,11 +116,11 @@ def blocks(text: str) -> Iterator[Block]:
                 at += 1
         elif fence := FENCE.match(here):
             end = next((i for i in range(at + 1, len(lines)) if lines[i].strip() == fence[1]), len(lines))
-            yield from (Block(line.rstrip(), verbatim=True) for line in lines[at:end])
+            yield from (Block(line.rstrip().expandtabs(4), verbatim=True) for line in lines[at:end])
             yield Block(fence[1], verbatim=True)
             at = end + 1
         elif CODE.match(here):
-            yield Block(here.rstrip(), verbatim=True)
+            yield Block(here.rstrip().expandtabs(4), verbatim=True)
             at += 1
         else:
             item = ITEM.match(here)

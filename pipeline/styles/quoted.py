@@ -81,7 +81,8 @@ def dedented(lines: list[str]) -> list[str]:
 
 
 PYTHON = Literal(special=re.compile(rf"\\|{RUN}"), block=False, raw=True)
-JULIA = Literal(special=re.compile(rf"[\\$]|{RUN}"))
+# tree-sitter-julia 0.23 loses its way at a quote before or behind another escape; Julia itself would not.
+JULIA = Literal(special=re.compile(rf'[\\$]|{RUN}|"(?=[\\$])|(?<=[\\$])"'))
 ELIXIR = Literal(
     before=(("", "@doc "), ("class", "@moduledoc "), ("module", "@moduledoc ")),
     special=re.compile(rf"\\|#(?=\{{)|{RUN}"),

@@ -10,7 +10,7 @@ from pipeline.schema import Documentation, Item
 from pipeline.styles.prose import NEWLINES
 from pipeline.styles.table import LANGUAGES, STYLES
 
-LONGEST = 100_000  # characters: what is longer says nothing, and takes long
+LONGEST = 30_000  # characters: what is longer says nothing, and takes long
 
 
 def parsed(text: str, style: str) -> Documentation:

@@ -14,9 +14,9 @@ from pipeline.styles.xml import Xml
 
 PLAIN = markdown()
 # A renderer would take these for HTML. https://spec.commonmark.org/0.31.2/#raw-html
-MARKDOWN = markdown(re.compile(r"()(\\*)(<(?=[A-Za-z/!?]))"))
+MARKDOWN = markdown(re.compile(r"((?<!\\))(\\*)(<(?=[A-Za-z/!?]))"))
 # https://tsdoc.org/pages/spec/overview/
-TSDOC = markdown(re.compile(r"()(\\*)([{}<>@])"))
+TSDOC = markdown(re.compile(r"((?<!\\))(\\*)([{}<>@])"))
 # https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#escaping-mechanism
 REST = delimited(r"\\|`|(?<!\w)[*|](?=\S)|_(?=\W|$)", "``", "``")
 EPYTEXT = delimited(r"\\|(?<=[A-Z])\{|@(?=\w)", "C{", "}", r"[\\{}]")
@@ -35,7 +35,15 @@ STYLES: dict[str, Style] = {
     "rest": _python(fields.REST, REST, fields.REST_GUARD),
     "epytext": _python(fields.EPYTEXT, EPYTEXT),
     "jsdoc": Style(
-        tags.JSDOC, form.BLOCK, MARKDOWN, tags.AT, types=True, yields=True, rest="type", module_head="@file"
+        tags.JSDOC,
+        form.BLOCK,
+        MARKDOWN,
+        tags.AT,
+        types=True,
+        yields=True,
+        rest="type",
+        optional=True,
+        module_head="@file",
     ),
     "tsdoc": Style(tags.TSDOC, form.BLOCK, TSDOC, in_code=False, module_tail="@packageDocumentation"),
     "javadoc": Style(tags.JAVADOC, form.HTML_BLOCK, entities("<code>", "</code>", braced=True), paragraph="<p>"),

@@ -3,6 +3,7 @@
 Knows nothing of files: the text has its indentation, and whoever puts it there sees to the lines around it.
 """
 
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from pipeline.styles.style import Style
 from pipeline.styles.table import STYLES
 
 WIDTH = 88  # columns
+SIMPLE = re.compile(r"[\w.'\"+-]{1,20}")  # a default that is shown
 
 
 def written(
@@ -44,13 +46,17 @@ def phrased(
 
 
 def _optional(documentation: Documentation, interface: Interface) -> Documentation:
-    """The documentation with those parameters in brackets that may be left out."""
-    given = {parameter.name for parameter in interface.parameters if parameter.default is not None}
+    """The documentation with those parameters in brackets that may be left out, with plain defaults."""
+    defaults = {
+        parameter.name: parameter.default for parameter in interface.parameters if parameter.default is not None
+    }
+
+    def bracketed(name: str) -> str:
+        return f"[{name}={defaults[name]}]" if SIMPLE.fullmatch(defaults[name]) else f"[{name}]"
+
     items = documentation.parameters
-    return replace(
-        documentation,
-        parameters=tuple(replace(item, name=f"[{item.name}]") if item.name in given else item for item in items),
-    )
+    shown = tuple(replace(item, name=bracketed(item.name)) if item.name in defaults else item for item in items)
+    return replace(documentation, parameters=shown)
 
 
 def _due(documentation: Documentation, style: Style) -> Documentation:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 
 import pytest
@@ -15,7 +16,7 @@ from tests.styles.texts import HOSTILE, documentation, hostile
 
 CASES = [(style, place) for language, styles in LANGUAGES.items() for style in styles for place in PLACES[language]]
 IDS = [f"{style}-{place.grammar}-{place.kind}" for style, place in CASES]
-SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def said(place: Place, style: str, documentation: Documentation, width: int = 88) -> str:
@@ -40,7 +41,7 @@ def test_no_text_ends_it(style: str, place: Place, documentation: Documentation,
 
 @pytest.mark.parametrize("style", LANGUAGES["Python"])
 @SOME
-@given(documentation=documentation(hostile, hostile))
+@given(documentation=documentation(hostile.map(lambda text: f"{text}."), hostile))
 def test_python_reads_the_docstring_that_was_meant(style: str, documentation: Documentation) -> None:
     the = STYLES[style]
     lines = the.markup.write(documentation, the.prose(84, the.form.opening))
@@ -61,3 +62,31 @@ def test_lines_end_as_the_files_do_and_bear_their_indentation(style: str, docume
         "\n".join(line if line.strip() else "" for line in text.split("\r\n"))
     )
     assert not set(text.replace("\r\n", "")) & set("\r\n\0\x0b\x0c\u2028\u2029\u202e")
+
+
+# What compilers look for and grammars may not: none of it may stand between the delimiters.
+FORBIDDEN = {
+    **dict.fromkeys(("jsdoc", "tsdoc", "phpdoc", "doxygen"), r"\*/"),
+    **dict.fromkeys(("kdoc", "scaladoc"), r"\*/|/\*"),
+    "javadoc": r"\*/|\\u",
+    "scaladoc": r"\*/|/\*|\\u",
+    "ocamldoc": r"\(\*|\*\)|\"|\{%*[\w.]*\|",
+    "doxygen-lines": r"(?m)(?:\\|\?\?/)[ \t]*$",
+    "haddock": r"(?m)\\$",
+    "csharp": r"]]>|<(?!/?(?:summary|remarks|param|returns|exception|c)\b)|&(?!amp;|lt;|gt;|quot;|#x27;)|[\0-\x08]",
+    "exdoc": r'(?<!\\)(?:\\\\)*(?:#\{|""")',
+    "julia": r'(?<!\\)(?:\\\\)*(?:\$|""")',
+    "luals": r"(?m)^(?!---)",
+    "godoc": r"(?m)^(?!//(?: |$))|^// \+build|^// Code generated .* DO NOT EDIT\.$",
+    **dict.fromkeys(("shell", "yard"), r"(?m)^(?!#(?: |$))"),
+    **dict.fromkeys(("rustdoc", "swift"), r"(?m)^(?!///(?: |$))"),
+}
+
+
+@pytest.mark.parametrize("style", FORBIDDEN)
+@SOME
+@given(documentation=documentation(hostile, hostile))
+def test_what_a_compiler_would_stumble_over_is_not_there(style: str, documentation: Documentation) -> None:
+    text = written(documentation, Interface(), style, "function")
+    inside = re.sub(r'^(?:/\*\*|\(\*\*|@doc """|""")|(?:\*/|\*\)|""")$', "", text)
+    assert not re.search(FORBIDDEN[style], inside), text

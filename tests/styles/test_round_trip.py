@@ -9,7 +9,7 @@ from pipeline.styles import STYLES, parsed, written
 from pipeline.styles.prose import clean
 from tests.styles.texts import HOSTILE, WORDS, documentation, hostile
 
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 between = st.sampled_from((" ", "\n", "\n\n"))
 ordinary = st.lists(st.tuples(st.sampled_from(WORDS), between), min_size=2, max_size=30).map(
     lambda parts: "".join(word + space for word, space in parts) + "."

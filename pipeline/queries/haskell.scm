@@ -1,5 +1,6 @@
-; What a Haskell file consists of; the captures are explained in pipeline/languages.py. A type signature and the equations
-; behind it are clauses of one function. What has no parameters is a unit at the top of a module, a class or an instance.
+; What a Haskell file consists of; the captures are explained in pipeline/languages.py. A type signature and the
+; equations behind it are clauses of one function. What has no parameters is a unit at the top of a module, a class or
+; an instance.
 
 (declarations (signature name: [(variable) @name (prefix_id (_) @name)]) @definition.function)
 (class_declarations (signature name: [(variable) @name (prefix_id (_) @name)]) @definition.function)
@@ -43,13 +44,14 @@
 (signature type: (context
   type: [(apply) (name) (variable) (qualified) (list) (tuple) (unit) (parens) (infix)] @returns)) @of
 (foreign_import signature: (signature type: (function) @curried)) @of
+(default_signature signature: (signature type: [(function) @curried (context type: (function) @curried)])) @of
 (function patterns: (patterns (_) @parameter)) @of
 (function (infix left_operand: (_) @parameter)) @of
 (function (infix right_operand: (_) @parameter)) @of
 (function (function_head_parens (infix left_operand: (_) @parameter))) @of
 (function (function_head_parens (infix right_operand: (_) @parameter))) @of
-(function match: (match expression: (_) @gives))
-(bind match: (match expression: (_) @gives))
+(function match: (match expression: (_)) @gives)
+(bind match: (match expression: (_)) @gives)
 (lambda) @closure
 
 ((apply function: [(variable) (qualified)] @_throw argument: [[(constructor) (qualified)] @raised

@@ -48,7 +48,8 @@
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
@@ -58,7 +59,8 @@
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
@@ -68,7 +70,8 @@
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
@@ -78,7 +81,8 @@
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
@@ -88,7 +92,8 @@
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
@@ -97,7 +102,8 @@
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (named_argument . [
-    [(identifier) (tuple_expression)] @parameter
+    (identifier) @parameter
+    (tuple_expression) @parameter
     (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)]))) @of
 (arrow_function_expression . (identifier) @parameter) @of

@@ -1,0 +1,57 @@
+"""A documentation in, the source text of its comment or docstring out; and where that stands.
+
+Knows nothing of files: the text has its indentation, and whoever puts it there sees to the lines around it.
+"""
+
+from dataclasses import replace
+from typing import Literal
+
+from pipeline.schema import Documentation, Interface, Kind
+from pipeline.styles.table import STYLES
+
+WIDTH = 88  # columns
+
+
+def written(
+    documentation: Documentation,
+    interface: Interface,
+    style: str,
+    kind: Kind,
+    indent: str = "",
+    newline: str = "\n",
+    width: int = WIDTH,
+) -> str:
+    """The documentation as it stands in a file: every line behind `indent`, between them `newline`, none at the end.
+
+    Lines have at most `width` columns with their indentation, where no word is longer. Whatever the texts hold, this
+    is one comment, or one string. Raises KeyError for a style that there is not.
+    """
+    form, columns = STYLES[style].form_of(kind), width - len(indent.expandtabs(4))
+    documentation = _optional(documentation, interface) if STYLES[style].optional else documentation
+    lines = _lines(documentation, style, kind, columns)
+    made = form.enclosed(lines or [""], kind, columns)
+    return newline.join((indent + line).rstrip() for line in made)
+
+
+def _optional(documentation: Documentation, interface: Interface) -> Documentation:
+    """The documentation with those parameters in brackets that may be left out."""
+    given = {parameter.name for parameter in interface.parameters if parameter.default is not None}
+    items = documentation.parameters
+    return replace(
+        documentation,
+        parameters=tuple(replace(item, name=f"[{item.name}]") if item.name in given else item for item in items),
+    )
+
+
+def _lines(documentation: Documentation, style: str, kind: Kind, columns: int) -> list[str]:
+    the, form = STYLES[style], STYLES[style].form_of(kind)
+    lines = the.markup.write(documentation, the.prose(columns - form.margin, form.opening))
+    if kind != "module":
+        return lines
+    lead = [the.module_head] if the.module_head else []
+    return [*lead, *lines, *(["", the.module_tail] if the.module_tail else [])]
+
+
+def place(style: str, kind: Kind) -> Literal["body", "before"]:
+    """Where the documentation of a kind of unit stands: first in its body, or before it."""
+    return "body" if kind in STYLES[style].body or (kind == "module" and STYLES[style].module_form) else "before"

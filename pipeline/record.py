@@ -72,6 +72,7 @@ class Maker:
         return {
             **asked,
             "output": output,
+            "documentation": None,
             "draft": text,
             "redacted": [*asked["redacted"], *found],
             "status": status,
@@ -148,7 +149,8 @@ def _asked(prompt: Prompt) -> Row:
 
 
 def _nothing(status: Status, reasons: list[str]) -> Row:
-    return {"output": None, "draft": None, "status": status, "reasons": reasons, "checks": None}
+    nothing = dict.fromkeys(("output", "documentation", "draft", "checks"))
+    return {**nothing, "status": status, "reasons": reasons}
 
 
 def trimmed(text: str, stops: tuple[str, ...]) -> str:

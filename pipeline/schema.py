@@ -289,6 +289,25 @@ PROVENANCE = pa.struct(
     ]
 )
 
+ITEM = pa.struct(
+    [
+        _field("name", pa.string(), "the parameter or exception; empty for a value"),
+        _field("type", pa.string(), "its type, where one is shown"),
+        _field("text", pa.string(), "what is said of it"),
+    ]
+)
+
+DOCUMENTATION = pa.struct(
+    [
+        _field("summary", pa.string(), "one sentence"),
+        _field("description", pa.string(), "what else there is to say"),
+        _field("parameters", pa.list_(ITEM), "one for each parameter"),
+        _field("returns", ITEM, "what is returned, if anything is"),
+        _field("yields", ITEM, "what is yielded, if anything is"),
+        _field("raises", pa.list_(ITEM), "one for each exception"),
+    ]
+)
+
 RECORD = pa.schema(
     [
         _field("id", pa.string(), "hash of unit_id, task and the generation recipe"),
@@ -318,6 +337,7 @@ RECORD = pa.schema(
             "what was replaced in code and draft, once for each place: key, password, email or ip_address",
         ),
         _field("output", pa.string(), "the final text"),
+        _field("documentation", DOCUMENTATION, "the parts of the text, in no style; null where it has no parts"),
         _field("draft", pa.string(), "the model's text as it came, without what was redacted"),
         _field("status", pa.string(), "ok, rejected or error"),
         _field("reasons", pa.list_(pa.string()), "why it was rejected or failed"),

@@ -28,6 +28,7 @@ def python(source: bytes | str) -> bytes:
         warnings.simplefilter("ignore")  # of escapes in other people's strings
         try:
             tree = _parsed(source)
+            tree.type_ignores.clear()  # which have line numbers
             for node in ast.walk(tree):
                 if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
                     del node.body[0]

@@ -41,13 +41,13 @@ INJECTIONS = tuple(
 )
 
 
-def check(text: str, code: str, finish_reason: str, config: Checks) -> tuple[dict[str, Any], list[str]]:
-    """The results of all checks, and the names of those that failed."""
+def check(text: str, code: str, ended: bool, config: Checks) -> tuple[dict[str, Any], list[str]]:
+    """The results of all checks, and the names of those that failed. `ended`: the model came to an end by itself."""
     words = WORD.findall(text)
     repetition, copied = repeated_share(words), copied_share(words, WORD.findall(code))
     failed = {
         "empty": not words,
-        "truncated": finish_reason == "length" and not config.allow_truncated,
+        "truncated": not ended and not config.allow_truncated,
         "repeated": repetition > config.max_repetition or LOOP.search(text) is not None,
         "echo": copied > config.max_copied,
         "language": config.language is not None and foreign(text, config.language),

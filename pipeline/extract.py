@@ -8,20 +8,22 @@ is only ever read. Time and memory are bounded by the file's length.
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from pipeline.interface import Match, interfaces
+from pipeline.interface import Match, interfaces, text
 from pipeline.languages import Language, find, language_of
 from pipeline.notes import Notes
-from pipeline.schema import KINDS, Block, File, Interface, Kind, Unit
+from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
 from pipeline.syntax import Syntax, analyse, head
 
 # Units hold the code of those inside them, and a qualified name those of all around it: without these bounds, hostile
 # nesting makes a small file's units as large as its square. What lies deeper stays part of the units around it.
 DEEPEST_UNIT = 20
 LONGEST_NAME = 1000  # characters, qualified
+MOST_DOCS = 20  # documentations by which a file's style is told
 
 # What captures define: its kind, and whether it is a unit or only a scope.
 DEFINED: dict[str, tuple[Kind, bool]] = {f"definition.{kind}": (kind, True) for kind in KINDS}
@@ -44,9 +46,21 @@ class Definition:
     kind: Kind
     name: str
     node: Node
-    head: Node
+    signature: str
     body: Node | None
     is_unit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """All that belongs to a definition [bytes]: from `start` to the end of `whole`. `doc` is the range of its
+    documentation, `place` where that stands or would stand, if anywhere.
+    """
+
+    whole: Node
+    start: int
+    doc: tuple[int, int] | None
+    place: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,12 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 
 def units(source: Source, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
-    found = [definition for definition in definitions(source, syntax) if definition.is_unit]
+    found = [it for it in definitions(source, syntax) if it.is_unit and not it.node.has_error]
     captures = captured(source, syntax, found)
-    yield module(source, syntax.root, captures)
-    for definition in found:
-        if not definition.node.has_error:
-            yield unit(source, definition, captures)
+    spans = [span(source, definition, captures) for definition in found]
+    known = outline(source, syntax, found, spans)
+    yield module(source, syntax.root, captures, known)
+    yield from (unit(source, it, at, captures, known) for it, at in zip(found, spans, strict=True))
 
 
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
@@ -103,15 +117,25 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
         else:
             ranges.update(node.byte_range for name in ("body", "block") for node in match.get(name, ()))
     blocks = list(nested(ranges))
-    notes = Notes(syntax.matches, source.data, source.language.docs)
-    functions = [definition.node for definition in found if definition.kind in ("function", "method")]
+    functions = (definition.node for definition in found if definition.kind in ("function", "method"))
     return Captures(
         wholes,
         docs,
         blocks,
         [block.start for block in blocks],
-        notes,
+        Notes(syntax.matches, source.data, source.language.docs),
         interfaces(syntax.matches, functions, source.data),
+    )
+
+
+def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
+    """What the file's units may want to know of one another."""
+    imports = (text(node, source.data) for match in syntax.matches for node in match.get("import", ()))
+    docs = islice((span.doc for span in spans if span.doc), MOST_DOCS)
+    return Outline(
+        tuple(imports),
+        tuple((it.name, it.signature) for it in found),
+        tuple(source.data[start:end].decode() for start, end in docs),
     )
 
 
@@ -137,8 +161,10 @@ def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
         full = qualified(source.language, scope, named(match, source))
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
-            head_, body = (match[key][0] if key in match else None for key in ("head", "body"))
-            around.append(Definition("method" if method else kind, full, node, head_ or node, body, is_unit))
+            body = match["body"][0] if "body" in match else None
+            first = match["head"][0] if "head" in match else node
+            signature = signed(source, first, body.start_byte if body else node.end_byte)
+            around.append(Definition("method" if method else kind, full, node, signature, body, is_unit))
             yield around[-1]
 
 
@@ -152,6 +178,11 @@ def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
 def place(node: Node) -> tuple[int, int]:
     """A key that puts outer nodes before inner ones."""
     return node.start_byte, -node.end_byte
+
+
+def signed(source: Source, first: Node, end: int) -> str:
+    """What stands from a node's start to the end of its head, on one line."""
+    return head(source.data, first, end, source.language.comment).removesuffix(source.language.head_end).rstrip()
 
 
 def named(match: Match, source: Source) -> str:
@@ -168,42 +199,38 @@ def qualified(language: Language, scope: Definition | None, name: str) -> str:
     return language.separator.join((scope.name, *inside, name))
 
 
-def unit(source: Source, definition: Definition, captures: Captures) -> Unit:
+def unit(source: Source, definition: Definition, at: Span, captures: Captures, known: Outline) -> Unit:
     """A definition as a unit, with its decorators, its documentation and whatever else belongs to it."""
-    whole, body, data = definition.node, definition.body, source.data
-    while whole.id in captures.wholes:
-        whole = captures.wholes[whole.id]
-    start, doc, at = documented(source, whole, body, captures)
-    signature = head(
-        data, definition.head, body.start_byte if body else definition.node.end_byte, source.language.comment
-    )
+    body, start, end = definition.body, at.start, at.whole.end_byte
     return Unit(
         origin=source.file.origin,
         kind=definition.kind,
         name=definition.name,
-        signature=signature.removesuffix(source.language.head_end).rstrip(),
-        start_line=whole.start_point.row + 1 - data.count(b"\n", start, whole.start_byte),
-        end_line=whole.end_point.row + (whole.end_point.column > 0),
+        signature=definition.signature,
+        start_line=at.whole.start_point.row + 1 - source.data.count(b"\n", start, at.whole.start_byte),
+        end_line=at.whole.end_point.row + (at.whole.end_point.column > 0),
         start_byte=start,
-        end_byte=whole.end_byte,
-        code=data[start : whole.end_byte].decode(),
-        indent=indent(data, start),
-        body=None if at is None else at - start,
-        doc=(doc[0] - start, doc[1] - start) if doc else None,
+        end_byte=end,
+        code=source.data[start:end].decode(),
+        indent=indent(source.data, start),
+        body=None if at.place is None else at.place - start,
+        doc=(at.doc[0] - start, at.doc[1] - start) if at.doc else None,
         blocks=tuple(inside(captures, body.byte_range, start)) if body else (),
         interface=captures.interfaces.get(definition.node.id, Interface()),
+        outline=known,
     )
 
 
-def documented(
-    source: Source, whole: Node, body: Node | None, captures: Captures
-) -> tuple[int, tuple[int, int] | None, int | None]:
-    """Where a unit begins, the range of the documentation that it has, and the place of the one that it could have."""
+def span(source: Source, definition: Definition, captures: Captures) -> Span:
+    """What a definition takes in, and where its documentation is, or would be."""
+    whole, body = definition.node, definition.body
+    while whole.id in captures.wholes:
+        whole = captures.wholes[whole.id]
     if source.language.doc == "before":
-        start, range_ = captures.notes.before(whole.start_byte)
-        return start, range_, range_[0] if range_ else start
-    doc = captures.docs.get(body.id) if body else None
-    return whole.start_byte, doc and doc.byte_range, body and body.start_byte
+        start, doc = captures.notes.before(whole.start_byte)
+        return Span(whole, start, doc, doc[0] if doc else start)
+    inner = captures.docs.get(body.id) if body else None
+    return Span(whole, whole.start_byte, inner and inner.byte_range, body and body.start_byte)
 
 
 def indent(data: bytes, start: int) -> str:
@@ -221,7 +248,7 @@ def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[
         yield Block(block.start - offset, block.end - offset, block.depth - above)
 
 
-def module(source: Source, root: Node, captures: Captures) -> Unit:
+def module(source: Source, root: Node, captures: Captures, known: Outline) -> Unit:
     """The whole file as one unit."""
     name, doc = module_name(source.file.origin.path), captures.docs.get(root.id)
     return Unit(
@@ -237,6 +264,7 @@ def module(source: Source, root: Node, captures: Captures) -> Unit:
         body=first_statement(root) if source.language.doc == "body" else None,
         doc=doc.byte_range if doc else None,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
+        outline=known,
     )
 
 

@@ -11,6 +11,7 @@ a query with these captures, and no code:
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
     @note                   a comment, or what else may document the unit that follows (where it stands before)
     @lead                   what belongs to the unit that follows: an attribute, a type signature
+    @import                 a statement that makes names known from elsewhere
     @block                  a part that may be replaced by `elision`; each @body is one, too
     @of                     the function of which this match says something:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest

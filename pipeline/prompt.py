@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.config import Task, Template
+from pipeline.context import in_context
+from pipeline.guide import between, style_of
 from pipeline.languages import find
 from pipeline.schema import Block, Prompt, Unit
+from pipeline.styles import skeleton
 from pipeline.tokenizer import Piece, Tokenizer
 
 PLACEHOLDER = re.compile(r"\{(instruction|input|before|after)\}")
@@ -29,6 +32,7 @@ class Prompter:
         self, template: Template, tasks: Mapping[str, Task], tokenizer: Tokenizer, window: int, max_bytes: int
     ) -> None:
         self._tasks, self._tokenizer, self._window, self._max_bytes = tasks, tokenizer, window, max_bytes
+        self._opening = [Piece(template.opening, literal=True)]
         self._texts = {has_input: marked(template, tokenizer, has_input) for has_input in (True, False)}
 
     def __call__(self, unit: Unit) -> list[Prompt]:
@@ -43,19 +47,31 @@ class Prompter:
         shown = unit if task.docs else undocumented(unit)
         if unit.kind == "module" and not shown.code.strip():
             return Prompt(unit, name, instruction, "", reasons=("nothing_to_document",))
-        room = self._window - task.max_tokens
-        ids = functools.cache(lambda code: tuple(self.encode(instruction, code, shown)))
         language = find(unit.origin.language)
+        if task.context and language:
+            shown = in_context(shown, language.comment, task.context, self._count)
+        style = style_of(unit, task.style) if task.guided else None
+        form = skeleton(unit.interface, unit.kind, style) if style else None
+        texts = between(form) if form else []
+        forced = tuple(tuple(self._tokenizer.encode([Piece(text, literal=False)])) for text in texts)
+        room = self._window - task.max_tokens * (len(forced) + 1) - sum(map(len, forced))
+        opening = self._opening if form else []
+        ids = functools.cache(
+            lambda code: tuple(self._tokenizer.encode([*self.pieces(instruction, code, shown), *opening]))
+        )
         elision = language.elision if language else ELISION
 
         def fits(code: str) -> bool:
             return len(code) <= room * TOKEN_CHARACTERS and len(ids(code)) <= room
 
-        form = shortened(shown.code, shown.blocks, fits, elision)
-        if form is None:
+        shorter = shortened(shown.code, shown.blocks, fits, elision)
+        if shorter is None:
             return Prompt(unit, name, instruction, "", reasons=("too_long",))
-        code, cut = form
-        return Prompt(unit, name, instruction, dedented(code, unit.indent), ids(code), cut)
+        code, cut = shorter
+        return Prompt(unit, name, instruction, dedented(code, unit.indent), ids(code), cut, form, style, forced)
+
+    def _count(self, text: str) -> int:
+        return len(self._tokenizer.encode([Piece(text, literal=False)]))
 
     def encode(self, instruction: str, source: str, unit: Unit | None = None) -> list[int]:
         """The token ids of an instruction and its input (empty: none)."""

@@ -4,15 +4,18 @@ One record per draft, always: where nothing was generated the record is rejected
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.agreement import agreement
+from pipeline.answer import Answer, form, free
 from pipeline.check import check
 from pipeline.config.document import Document
+from pipeline.guide import style_of
 from pipeline.hashes import digest
 from pipeline.recipe import engine_version
 from pipeline.redact import text_without
-from pipeline.schema import Draft, Prompt, Status, Unit, Work
+from pipeline.schema import CHECKS, Documentation, Draft, Prompt, Status, Unit, Work
 from pipeline.tokenizer import Tokenizer
 from pipeline.weights import Weights
 
@@ -66,19 +69,35 @@ class Maker:
         if draft.error is not None or draft.finish_reason is None:
             return {**asked, **_nothing("error", [draft.error or "not_generated"])}
         text, found = text_without(tokenizer.decode(draft.token_ids), self.config.redact)
-        output = trimmed(text, self.stops())
-        checks, failed = check(output, prompt.unit.code, draft.finish_reason, self.config.checks)
+        answer = self._answer(draft, text, tokenizer)
+        checks, failed = check(answer.prose, prompt.unit.code, answer.ended, self.config.checks)
+        checks = dict.fromkeys(CHECKS.names) | checks
+        if answer.documentation is not None:
+            agreed = agreement(answer.documentation, prompt.unit, prompt.style or style_of(prompt.unit))
+            checks |= agreed
+            failed += ["invented"] if agreed["invented"] and not self.config.checks.allow_invented else []
         status: Status = "rejected" if failed else "ok"
         return {
             **asked,
-            "output": output,
-            "documentation": None,
+            "output": answer.output,
+            "documentation": answer.documentation and said(answer.documentation),
+            "style": prompt.style,
             "draft": text,
             "redacted": [*asked["redacted"], *found],
             "status": status,
             "reasons": failed,
             "checks": checks,
         }
+
+    def _answer(self, draft: Draft, text: str, tokenizer: Tokenizer) -> Answer:
+        if draft.prompt.form is None:
+            return free(draft.prompt, trimmed(text, self.stops()), draft.finish_reason != "length")
+        return form(draft.prompt, [self._entry(tokenizer.decode(ids), ids[-1]) for ids in draft.stretches])
+
+    def _entry(self, text: str, last: int) -> tuple[str, bool]:
+        """What the model wrote into an entry, and whether it came to an end there: by a line, a stop id or string."""
+        ended = last in self.weights.stop_ids or any(stop in text for stop in ("\n", *self.stops()))
+        return trimmed(text_without(text, self.config.redact)[0], ("\n", *self.stops())), ended
 
     def stops(self) -> tuple[str, ...]:
         """The strings that end an output."""
@@ -139,6 +158,12 @@ def origin(unit: Unit) -> Row:
     }
 
 
+def said(documentation: Documentation) -> Row:
+    """A documentation as the value of its column."""
+    items = {key: [asdict(item) for item in getattr(documentation, key)] for key in ("parameters", "raises")}
+    return asdict(documentation) | items
+
+
 def _asked(prompt: Prompt) -> Row:
     return {
         "task": prompt.task,
@@ -149,8 +174,8 @@ def _asked(prompt: Prompt) -> Row:
 
 
 def _nothing(status: Status, reasons: list[str]) -> Row:
-    nothing = dict.fromkeys(("output", "documentation", "draft", "checks"))
-    return {**nothing, "status": status, "reasons": reasons}
+    nothing = dict.fromkeys(("output", "documentation", "style", "draft"))
+    return {**nothing, "status": status, "reasons": reasons, "checks": None}
 
 
 def trimmed(text: str, stops: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from tenacity import Retrying, retry_if_not_exception_type, stop_after_attempt, 
 
 from pipeline import tokenizer
 from pipeline.config.document import Document
-from pipeline.engine import AsyncEngine, Generator, Request, Sampling, Setup, create
+from pipeline.engine import AsyncEngine, Completion, Generator, Request, Sampling, Setup, create
 from pipeline.engine.device import use_threads
 from pipeline.errors import StarscribeError, StoppedError
 from pipeline.faults import reached
@@ -99,6 +99,7 @@ class Replica:
         return Draft(
             prompt,
             token_ids=completion.token_ids,
+            stretches=stretches(prompt, completion),
             finish_reason=completion.finish_reason,
             seed=request.seed,
             dtype=self._engine.dtype,
@@ -109,16 +110,20 @@ class Replica:
 
     def request(self, prompt: Prompt, name: str) -> Request:
         """The engine's request for a prompt; its seed depends on the prompt, so equal prompts draw equal numbers."""
-        config, sampling = self._config, self._config.sampling
+        config, sampling, stop_ids = self._config, self._config.sampling, frozenset(self._weights.stop_ids)
+        if prompt.form is not None:
+            stop_ids |= tokenizer.load(self._weights.path).breaks
         return Request(
             id=name,
             prompt_ids=prompt.token_ids,
             max_tokens=config.tasks[prompt.task].max_tokens,
             sampling=Sampling(sampling.temperature, sampling.top_p, sampling.top_k),
             seed=int(digest(sampling.seed, prompt.sha256)[:15], 16),
-            stop_ids=frozenset(self._weights.stop_ids),
-            stop=(*config.template.stop, *config.model.stop),
+            stop_ids=stop_ids,
+            stop=(*config.template.stop, *config.model.stop) if prompt.form is None else (),
             seconds=config.limits.unit_seconds,
+            forced=prompt.forced,
+            min_tokens=0 if prompt.form is None else 1,
         )
 
 
@@ -153,6 +158,14 @@ def made(config: Document, weights: Weights, threads: int | None) -> Generator:
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise StoppedError(f"The model {weights.id} could not be started, {STARTS} times over. {reason}") from error
+
+
+def stretches(prompt: Prompt, completion: Completion) -> tuple[tuple[int, ...], ...]:
+    """What the model wrote into a form, each entry with the token that ended it."""
+    if prompt.form is None:
+        return ()
+    found = tuple((*s.token_ids, *(() if s.stop is None else (s.stop,))) for s in completion.stretches)
+    return found or (completion.token_ids,)
 
 
 def firsts(prompts: Sequence[Prompt]) -> list[int | None]:

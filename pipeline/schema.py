@@ -102,6 +102,17 @@ class Documentation:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file offers to its units: its imports, its definitions' qualified names with their signatures, and the
+    first few documentations in it.
+    """
+
+    imports: tuple[str, ...] = ()
+    signatures: tuple[tuple[str, str], ...] = ()
+    docs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A piece of a file worth documenting.
 
@@ -125,6 +136,7 @@ class Unit:
     doc: tuple[int, int] | None = None
     blocks: tuple[Block, ...] = ()
     interface: Interface = Interface()
+    outline: Outline = Outline()
     problem: str | None = None
     redacted: tuple[str, ...] = ()
 
@@ -147,7 +159,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked of the model for one unit and task; or nothing, and `reasons` say why."""
+    """What is asked of the model for one unit and task; or nothing, and `reasons` say why.
+
+    Where it is to fill in a `form`, to be written in a `style`, `forced` are the token ids between what it writes.
+    """
 
     unit: Unit
     task: str
@@ -155,12 +170,15 @@ class Prompt:
     input: str
     token_ids: tuple[int, ...] = ()
     cut: bool = False
+    form: Documentation | None = None
+    style: str | None = None
+    forced: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """The hash of the token ids: equal hashes are equal requests."""
-        return digest(list(self.token_ids))
+        """The hash of the token ids, forced ones included: equal hashes are equal requests."""
+        return digest(list(self.token_ids), *map(list, self.forced)) if self.forced else digest(list(self.token_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +186,12 @@ class Draft:
     """What the model returned for a prompt, and how: nothing where nothing was asked, or an `error` where it failed.
 
     `reused_from` is the ordinal of the draft of the same split whose generation this one shares; `seconds` is the
-    time from request to answer.
+    time from request to answer; `stretches` are the model's own tokens where it filled in a form, with what ended each.
     """
 
     prompt: Prompt
     token_ids: tuple[int, ...] = ()
+    stretches: tuple[tuple[int, ...], ...] = ()
     finish_reason: str | None = None
     seed: int | None = None
     dtype: str | None = None
@@ -249,6 +268,32 @@ CHECKS = pa.struct(
             "0 to 1",
         ),
         _field("words", pa.int64(), "length of the text", "words"),
+        _field("invented", pa.bool_(), "a docstring has an entry for a parameter that is not there"),
+        _field("missing", pa.int64(), "parameters without an entry in a docstring that has some for others"),
+        _field("returns", pa.bool_(), "a docstring says what is returned where nothing is"),
+        _field("yields", pa.bool_(), "a docstring says what is yielded where nothing is"),
+        _field("raises", pa.bool_(), "a docstring has an exception that the code does not raise by name"),
+        _field("summary", pa.bool_(), "a docstring does not begin with one sentence of at most 120 characters"),
+        _field("unknown", pa.int64(), "names in backticks in a docstring that its file does not have"),
+    ]
+)
+
+ITEM = pa.struct(
+    [
+        _field("name", pa.string(), "the name of a parameter or an exception; empty for a value"),
+        _field("type", pa.string(), "its type, as declared"),
+        _field("text", pa.string(), "what is said of it"),
+    ]
+)
+
+DOCUMENTATION = pa.struct(
+    [
+        _field("summary", pa.string(), "the first sentence"),
+        _field("description", pa.string(), "what follows it"),
+        _field("parameters", pa.list_(ITEM), "the parameters"),
+        _field("returns", ITEM, "what is returned"),
+        _field("yields", ITEM, "what is yielded"),
+        _field("raises", pa.list_(ITEM), "the exceptions"),
     ]
 )
 
@@ -289,25 +334,6 @@ PROVENANCE = pa.struct(
     ]
 )
 
-ITEM = pa.struct(
-    [
-        _field("name", pa.string(), "the parameter or exception; empty for a value"),
-        _field("type", pa.string(), "its type, where one is shown"),
-        _field("text", pa.string(), "what is said of it"),
-    ]
-)
-
-DOCUMENTATION = pa.struct(
-    [
-        _field("summary", pa.string(), "one sentence"),
-        _field("description", pa.string(), "what else there is to say"),
-        _field("parameters", pa.list_(ITEM), "one for each parameter"),
-        _field("returns", ITEM, "what is returned, if anything is"),
-        _field("yields", ITEM, "what is yielded, if anything is"),
-        _field("raises", pa.list_(ITEM), "one for each exception"),
-    ]
-)
-
 RECORD = pa.schema(
     [
         _field("id", pa.string(), "hash of unit_id, task and the generation recipe"),
@@ -337,7 +363,8 @@ RECORD = pa.schema(
             "what was replaced in code and draft, once for each place: key, password, email or ip_address",
         ),
         _field("output", pa.string(), "the final text"),
-        _field("documentation", DOCUMENTATION, "the parts of the text, in no style; null where it has no parts"),
+        _field("documentation", DOCUMENTATION, "what a docstring says, in no style; null for other tasks"),
+        _field("style", pa.string(), "the style that the output of a guided task is written in"),
         _field("draft", pa.string(), "the model's text as it came, without what was redacted"),
         _field("status", pa.string(), "ok, rejected or error"),
         _field("reasons", pa.list_(pa.string()), "why it was rejected or failed"),

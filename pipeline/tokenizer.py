@@ -73,6 +73,11 @@ class Tokenizer:
         text: str = self._whole.decode(list(ids), skip_special_tokens=True)
         return text
 
+    @functools.cached_property
+    def breaks(self) -> frozenset[int]:
+        """The tokens that hold a line break."""
+        return frozenset(id_ for id_ in range(self._plain.get_vocab_size()) if "\n" in self._plain.decode([id_]))
+
     def chat(self, turns: Sequence[dict[str, str]]) -> str:
         """The tokenizer's own chat template over turns, up to where the answer begins.
 

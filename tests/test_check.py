@@ -14,8 +14,8 @@ CODE = (
 GOOD = "Return the first `limit` rows of the file at `path`, each without the white space around it."
 
 
-def failed(text: str, finish_reason: str = "stop", **settings: object) -> list[str]:
-    return check(text, CODE, finish_reason, Checks(**settings))[1]
+def failed(text: str, ended: bool = True, **settings: object) -> list[str]:
+    return check(text, CODE, ended, Checks(**settings))[1]
 
 
 @pytest.mark.parametrize("text", [GOOD, "Read rows.", "Return `limit` rows."])
@@ -29,8 +29,8 @@ def test_a_text_without_words_is_empty(text: str) -> None:
 
 
 def test_a_text_cut_at_the_limit_is_truncated_unless_allowed() -> None:
-    assert failed(GOOD, "length") == ["truncated"]
-    assert failed(GOOD, "length", allow_truncated=True) == []
+    assert failed(GOOD, False) == ["truncated"]
+    assert failed(GOOD, False, allow_truncated=True) == []
 
 
 def test_the_same_words_over_and_over_are_repeated() -> None:
@@ -76,7 +76,7 @@ def test_english_full_of_names_is_english() -> None:
 )
 def test_a_text_that_hides_something_is_named_and_code_that_does_is_marked(hiding: str) -> None:
     assert failed(GOOD + hiding) == ["hidden_unicode"]
-    results, names = check(GOOD, f"# {hiding}\n{CODE}", "stop", Checks())
+    results, names = check(GOOD, f"# {hiding}\n{CODE}", True, Checks())
     assert results["hidden_in_code"] > 0
     assert names == []
 
@@ -101,7 +101,7 @@ def test_characters_that_have_their_use_hide_nothing(seen: str) -> None:
     ],
 )
 def test_code_that_speaks_to_a_model_is_marked_and_not_rejected(comment: str) -> None:
-    results, names = check(GOOD, f"# {comment}\n{CODE}", "stop", Checks())
+    results, names = check(GOOD, f"# {comment}\n{CODE}", True, Checks())
     assert (results["injection"], names) == (1, [])
 
 

@@ -67,6 +67,7 @@ class Template(Section):
     turns: list[Turn] = Field([], description="worked examples between the header and the question")
     with_input: str = Field("{instruction}\n\n{input}", description="the question where there is an input")
     without_input: str = Field("{instruction}", description="the question where there is none")
+    opening: str = Field("", description="what an answer begins with before its first word; a guided one is given it")
     stop: list[Text] = Field([], description="strings that end an output")
 
     @model_validator(mode="after")
@@ -81,7 +82,17 @@ class Task(Section):
     """What to write of a unit."""
 
     instruction: str = Field(description="what the model is asked; {kind}, {name} and {language} are filled in")
-    max_tokens: int = Field(256, description="longest output [tokens]", gt=0, le=1_000_000)
+    max_tokens: int = Field(
+        256, description="longest output, or longest entry of a guided one [tokens]", gt=0, le=1_000_000
+    )
+    guided: bool = Field(
+        False,
+        description="have the model fill in a form: a summary, then every parameter, result and exception of the unit",
+    )
+    style: Literal["auto", "google", "numpy", "rest", "epytext"] = Field(
+        "auto", description="how a guided one is written in Python; auto: as its file does, else google's style"
+    )
+    context: int = Field(0, description="longest account of the imports and callees that a unit uses [tokens]", ge=0)
     docs: bool = Field(False, description="show the model the documentation that the unit already has")
 
 

@@ -87,7 +87,7 @@ class Engine:
             self._ready.append(Completion(request.id, (), "length", None))
             return
         self._flights[self._tickets] = flight = Flight(request, self._decode)
-        self._scheduler.add(self._tickets, flight.tokens, request.max_tokens)
+        self._scheduler.add(self._tickets, flight.tokens, request.most_drawn)
         self._tickets += 1
 
     def step(self) -> list[Completion]:
@@ -166,7 +166,7 @@ class Engine:
         problem = problem_of(request, self.window, self._runner.vocabulary, self._decode)
         if request.id in self._ids:
             problem = "another request with this id is in flight; give each its own."
-        elif problem is None and not self._scheduler.pages.fits(len(request.prompt_ids) + request.max_tokens):
+        elif problem is None and not self._scheduler.pages.fits(len(request.prompt_ids) + request.most_tokens):
             problem = "its keys and values need more memory than there is; ask for fewer tokens."
         if problem:
             raise EngineError(f"request {request.id}: {problem}")

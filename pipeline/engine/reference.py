@@ -11,11 +11,10 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, GenerationConfig, PreTrainedModel, StoppingCriteria, StoppingCriteriaList
 
 from pipeline.engine.device import device_name, dtype_name
-from pipeline.engine.flight import problem_of
+from pipeline.engine.flight import Flight, problem_of
 from pipeline.engine.model import choose_device, choose_dtype
 from pipeline.engine.request import Completion, EngineError, Request
 from pipeline.engine.setup import Setup
-from pipeline.engine.stop import Stop
 
 
 class ReferenceEngine:
@@ -56,29 +55,38 @@ class ReferenceEngine:
         if request.max_tokens == 0:
             return [Completion(request.id, (), "length", None)]
         torch.manual_seed(request.seed)
-        prompt = torch.tensor([list(request.prompt_ids)], device=self._model.device)
-        end = _End(Stop(request.stop_ids, request.stop, self._setup.decode))
-        made = self._model.generate(  # type: ignore[operator]  # transformers types it as a tensor or a module
+        end = _End(Flight(request, self._setup.decode))
+        while end.completion is None:
+            self._generate(end)
+        return [end.completion]
+
+    def _generate(self, end: "_End") -> None:
+        """One free stretch."""
+        request = end.flight.request
+        prompt = torch.tensor([end.flight.tokens], device=self._model.device)
+        self._model.generate(  # type: ignore[operator]  # transformers types it as a tensor or a module
             prompt,
             attention_mask=torch.ones_like(prompt),
             max_new_tokens=request.max_tokens,
+            min_new_tokens=request.min_tokens,
+            eos_token_id=sorted(request.stop_ids) or None,
             stopping_criteria=StoppingCriteriaList([end]),
             **_drawn(request),
         )
-        tokens = tuple(made[0, prompt.shape[1] :].tolist())
-        return [Completion(request.id, tokens, "length" if end.found is None else "stop", end.found)]
 
 
 class _End(StoppingCriteria):
-    """Stop rules as `generate` asks for them: after each token."""
+    """The rules of a flight as `generate` asks for them: after each token, whether its free stretch ends."""
 
-    def __init__(self, stop: Stop) -> None:
-        self._stop = stop
-        self.found: int | str | None = None
+    def __init__(self, flight: Flight) -> None:
+        self.flight = flight
+        self.completion: Completion | None = None
 
     def __call__(self, input_ids: Tensor, *_: Any, **__: Any) -> Tensor:
-        self.found = self._stop.push(int(input_ids[0, -1]))
-        return torch.tensor([self.found is not None], device=input_ids.device)
+        ended = len(self.flight.stretches)
+        self.completion = self.flight.push(int(input_ids[0, -1]))
+        over = self.completion is not None or len(self.flight.stretches) > ended
+        return torch.tensor([over], device=input_ids.device)
 
 
 def _drawn(request: Request) -> dict[str, Any]:

@@ -38,7 +38,12 @@ class Request:
     """A prompt and the rules of its continuation.
 
     `stop_ids` end the output at once; `stop` strings end it as soon as they stand in the decoded output. `seconds`
-    after its first token it is ended as it is (native engine only).
+    after its first token it is ended as it is (not by vLLM).
+
+    With `forced` token ids the output is free stretches with forced ones between them: where a free stretch ends, by
+    one of `stop_ids` or after `max_tokens` of its own, the next forced one goes in as if it had been generated, in the
+    place of the stop id. `min_tokens` of a free stretch are drawn before a stop id may be. Neither goes with `stop`
+    strings, which may end inside a token.
     """
 
     id: str
@@ -49,6 +54,26 @@ class Request:
     stop_ids: frozenset[int] = frozenset()
     stop: tuple[str, ...] = ()
     seconds: float | None = None
+    forced: tuple[tuple[int, ...], ...] = ()
+    min_tokens: int = 0
+
+    @property
+    def most_drawn(self) -> int:
+        """How many tokens are drawn at most."""
+        return self.max_tokens * (len(self.forced) + 1)
+
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens the output has at most, forced ones included."""
+        return self.most_drawn + sum(map(len, self.forced))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The tokens of a free stretch, and the stop id that ended it, which is none of them; None where none did."""
+
+    token_ids: tuple[int, ...]
+    stop: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +81,12 @@ class Completion:
     """The tokens that continue a prompt, the one which ended them included, as `transformers.generate`
     returns them.
 
-    `stop` is the token id or the string that ended the output; None where its length did.
+    `stop` is the token id or the string that ended the output; None where its length did. `stretches` are the free ones
+    of a request with forced ones, none of any other; those that a timeout did not let begin are missing.
     """
 
     id: str
     token_ids: tuple[int, ...]
     finish_reason: FinishReason
     stop: int | str | None
+    stretches: tuple[Stretch, ...] = ()

@@ -18,15 +18,18 @@ from pipeline.engine.request import Sampling
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How one row is drawn: `position` counts the output's tokens from 0."""
+    """How one row is drawn: `position` counts the output's tokens from 0; `barred` are never drawn."""
 
     sampling: Sampling
     seed: int
     position: int
+    barred: frozenset[int] = frozenset()
 
 
+@torch.inference_mode()
 def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
-    """One token for each row of `logits` [rows, vocabulary]."""
+    """One token for each row of `logits` [rows, vocabulary]; those of barred tokens are overwritten."""
+    _bar(logits, draws)
     if all(draw.sampling.temperature == 0 for draw in draws):
         tokens: list[int] = logits.max(-1).indices.tolist()  # the first of equals, and faster than argmax
         return tokens
@@ -38,6 +41,16 @@ def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
         for row, token in zip(rows, _sample_alike(logits, rows, sampling, draws), strict=True):
             found[row] = token
     return found
+
+
+def _bar(logits: Tensor, draws: Sequence[Draw]) -> None:
+    alike: defaultdict[frozenset[int], list[int]] = defaultdict(list)
+    for row, draw in enumerate(draws):
+        if draw.barred:
+            alike[draw.barred].append(row)
+    for barred, rows in alike.items():
+        at, tokens = (torch.tensor(some, device=logits.device) for some in (rows, sorted(barred)))
+        logits[at[:, None], tokens] = float("-inf")
 
 
 def _sample_alike(logits: Tensor, rows: list[int], sampling: Sampling, draws: Sequence[Draw]) -> list[int]:

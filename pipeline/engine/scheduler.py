@@ -1,9 +1,10 @@
 """Who goes into the next pass: queues, budgets and pages as plain integers.
 
-A pass is one token of each request in generation and, in the room that is left, tokens of prompts. Requests start
-longest first. Pages are taken as they are needed: where none is left, the request that started last gives its own
-back and is computed again later. A prompt takes over what another one in memory shares with it. None of this shows
-in a request's tokens, since a token's numbers do not depend on the pass it is in. Knows nothing of torch or models.
+A pass is one token of each request in generation and, in the room that is left, tokens of prompts and forced ones.
+Requests start longest first. Pages are taken as they are needed: where none is left, the request that started last
+gives its own back and is computed again later. A prompt takes over what another one in memory shares with it. None of
+this shows in a request's tokens, since a token's numbers do not depend on the pass it is in. Knows nothing of torch or
+models.
 """
 
 import heapq
@@ -21,15 +22,14 @@ OVERTAKEN = 64
 
 @dataclass(slots=True, eq=False)
 class Sequence:
-    """One request as the scheduler sees it: its tokens so far, how many of them are in `pages`, and its length at most.
+    """One request as the scheduler sees it: its tokens so far, and how many of them are in `pages`.
 
     `source`: whose first `shared` tokens it will take over, once they are computed.
     """
 
     ticket: int
     tokens: list[int]
-    limit: int
-    prompt: int = 0
+    prompt: int
     done: int = 0
     pages: list[int] = field(default_factory=list)
     source: "Sequence | None" = None
@@ -80,8 +80,11 @@ class Scheduler:
         self.evictions = 0
 
     def add(self, ticket: int, tokens: list[int], max_tokens: int) -> None:
-        """Queues a request; outputs are to be appended to `tokens`. The longest goes first."""
-        sequence = Sequence(ticket, tokens, len(tokens) + max_tokens, len(tokens))
+        """Queues a request for `max_tokens` draws at most. The longest goes first.
+
+        Outputs are to be appended to `tokens`: what is drawn, and what is forced, as many at once as there are.
+        """
+        sequence = Sequence(ticket, tokens, len(tokens))
         passes = max_tokens + len(tokens) // self.rows
         heapq.heappush(self._waiting, (self._arrivals - OVERTAKEN * passes, ticket, sequence))
         self._arrivals += 1
@@ -128,7 +131,8 @@ class Scheduler:
             self._link(sequence)
 
     def _link(self, sequence: Sequence) -> None:
-        source, shared = self._prefixes.find(sequence.tokens[:-1])
+        # Not what a sequence has put out: another's prompt may be computed in other sums, and must not replace it.
+        source, shared = self._prefixes.find(sequence.tokens[:-1][: sequence.prompt])
         if shared >= SHORTEST_PREFIX:
             sequence.source, sequence.shared = source, shared
         self._prefixes.add(sequence.tokens[: sequence.prompt], sequence.ticket, sequence)

@@ -57,6 +57,8 @@ class VllmEngine:
         problem = problem_of(request, self._window, int(self._model.get_vocab_size()), self._setup.decode)
         if request.id in self._ids:
             problem = "another request with this id is in flight; give each its own."
+        elif request.forced:
+            problem = "vLLM has no forced stretches; use the native engine."
         if problem:
             raise EngineError(f"request {request.id}: {problem}")
         if request.max_tokens == 0:
@@ -111,6 +113,7 @@ def _parameters(request: Request) -> Any:
         top_k=sampling.top_k,
         seed=request.seed % 2**63 if sampling.temperature else None,
         max_tokens=request.max_tokens,
+        min_tokens=request.min_tokens,
         ignore_eos=True,  # what ends an output stands in the request
         stop_token_ids=sorted(request.stop_ids) or None,
         stop=list(request.stop) or None,

@@ -28,6 +28,7 @@
 (field_definition value: (_) @part) @whole
 (export_statement declaration: (_) @part) @whole
 
+(import_statement) @import
 (comment) @note
 (decorator) @lead
 

@@ -3,6 +3,7 @@
 (function_definition name: (identifier) @name body: (block) @body) @definition.function
 (class_definition name: (identifier) @name body: (block) @body) @definition.class
 (decorated_definition definition: (_) @part) @whole
+[(import_statement) (import_from_statement)] @import
 
 (function_definition parameters: (parameters (identifier) @parameter)) @of
 (function_definition parameters: (parameters (typed_parameter . (identifier) @parameter type: (_) @type))) @of

@@ -8,9 +8,20 @@
 its comment or string, or pass for a section.
 """
 
-from pipeline.styles.reading import detected, parsed
+from pipeline.styles.reading import detected, parsed, understood
 from pipeline.styles.skeleton import skeleton
 from pipeline.styles.table import LANGUAGES, STYLES
-from pipeline.styles.writing import WIDTH, place, written
+from pipeline.styles.writing import WIDTH, phrased, place, written
 
-__all__ = ["LANGUAGES", "STYLES", "WIDTH", "detected", "parsed", "place", "skeleton", "written"]
+__all__ = [
+    "LANGUAGES",
+    "STYLES",
+    "WIDTH",
+    "detected",
+    "parsed",
+    "phrased",
+    "place",
+    "skeleton",
+    "understood",
+    "written",
+]

@@ -20,6 +20,13 @@ def parsed(text: str, style: str) -> Documentation:
     return the.markup.read([line for line in lines if line != the.module_tail or not line], the.prose())
 
 
+def understood(text: str, language: str) -> Documentation:
+    """What a text without comment or string around it says, in whichever of a language's styles it says most."""
+    lines = NEWLINES.sub("\n", text[:LONGEST]).split("\n")
+    styles = [STYLES[style] for style in LANGUAGES[language]]
+    return max((style.markup.read(lines, style.prose()) for style in styles), key=_said)
+
+
 def detected(texts: Iterable[str], language: str) -> str | None:
     """The style of most of a file's documented units, or None where they show none. Raises KeyError for no language."""
     votes: Counter[str] = Counter()
@@ -34,7 +41,11 @@ def _evidence(text: str, style: str) -> int:
     """How much of a text is sections of a style."""
     if not STYLES[style].form.begins(text):
         return 0
-    said = parsed(text, style)
+    return _said(parsed(text, style))
+
+
+def _said(said: Documentation) -> int:
+    """How much is said in sections."""
     values = [item for item in (said.returns, said.yields) if item]
     return sum(_weight(item) for item in (*said.parameters, *values, *said.raises))
 

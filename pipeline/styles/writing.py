@@ -26,11 +26,18 @@ def written(
     Lines have at most `width` columns with their indentation, where no word is longer. Whatever the texts hold, this
     is one comment, or one string. Raises KeyError for a style that there is not.
     """
-    form, columns = STYLES[style].form_of(kind), width - len(indent.expandtabs(4))
-    documentation = _optional(documentation, interface) if STYLES[style].optional else documentation
-    lines = _lines(documentation, style, kind, columns)
-    made = form.enclosed(lines or [""], kind, columns)
+    columns = width - len(indent.expandtabs(4))
+    lines = phrased(documentation, interface, style, kind, columns)
+    made = STYLES[style].form_of(kind).enclosed(lines or [""], kind, columns)
     return newline.join((indent + line).rstrip() for line in made)
+
+
+def phrased(
+    documentation: Documentation, interface: Interface, style: str, kind: Kind, width: int = WIDTH
+) -> list[str]:
+    """The lines of the documentation, without comment or string around them. Raises KeyError for no such style."""
+    documentation = _optional(documentation, interface) if STYLES[style].optional else documentation
+    return _lines(documentation, style, kind, width)
 
 
 def _optional(documentation: Documentation, interface: Interface) -> Documentation:

@@ -18,7 +18,7 @@ from transformers import (
     Starcoder2Config,
 )
 
-from pipeline.engine import Request, load_model
+from pipeline.engine import Request, kernel, load_model
 from pipeline.engine.model import DType
 
 VOCABULARY, WINDOW = 300, 512
@@ -78,6 +78,15 @@ def model(checkpoint: Callable[[str], Path]) -> Callable[..., PreTrainedModel]:
         return loaded[name, dtype]
 
     return load
+
+
+@pytest.fixture(params=["compiled", "torch"])
+def attention(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to attend."""
+    if request.param == "torch":
+        monkeypatch.setattr(kernel.KernelCache, "usable", lambda *_: False)
+    elif kernel.library() is None:
+        pytest.skip("the compiled attention was not built: pip install -e . with a C compiler")
 
 
 def request_of(prompt: int, output: int, name: str = "", **rules: object) -> Request:

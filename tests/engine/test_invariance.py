@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.engine import Engine, Request, Sampling, kernel
+from pipeline.engine import Engine, Request, Sampling
 from pipeline.engine.batch import Span
 from pipeline.engine.runner import Runner
 
@@ -14,15 +14,6 @@ from .conftest import CONFIGS, VOCABULARY, request_of
 
 SAMPLINGS = [Sampling(), Sampling(1.0), Sampling(0.8, top_p=0.9), Sampling(1.2, top_k=20)]
 BUDGETS = [{}, {"step_tokens": 33, "max_requests": 5}, {"step_tokens": 200}, {"max_requests": 1}]
-
-
-@pytest.fixture(params=["compiled", "torch"])
-def attention(request, monkeypatch):
-    """Both ways to attend."""
-    if request.param == "torch":
-        monkeypatch.setattr(kernel.KernelCache, "usable", lambda *_: False)
-    elif kernel.library() is None:
-        pytest.skip("the compiled attention was not built: pip install -e . with a C compiler")
 
 
 def workload(draw: random.Random, number: int) -> list[Request]:

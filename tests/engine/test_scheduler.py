@@ -122,6 +122,19 @@ def test_what_was_evicted_is_computed_again():
     assert sum(driver.computed.values()) > 3 * 31
 
 
+def test_what_was_evicted_shares_its_prompt_only():
+    driver = Driver(128, 8, 200)
+    driver.add(0, [7] * 40, 60)
+    for _ in range(20):
+        driver.step()
+    driver.add(1, [*driver.tokens[0], 1], 50)
+    driver.step()
+    before, again = driver.computed[0], len(driver.tokens[0]) - 40
+    driver.scheduler._evict(driver.scheduler._active[0])
+    driver.step()
+    assert driver.computed[0] == before + again
+
+
 def test_memory_that_holds_all_evicts_none():
     driver = Driver(32, 4, 1 + 12)
     for ticket in range(3):

@@ -13,7 +13,7 @@ from pipeline.apply.match import Row, Units
 from pipeline.apply.outcome import LeftOutError, Outcome, State
 from pipeline.apply.place import Edit, edit, spliced
 from pipeline.apply.proof import Proof, documentation
-from pipeline.apply.said import completed, said, understood
+from pipeline.apply.said import completed, faithful, said
 from pipeline.apply.source import Source
 from pipeline.config.apply import Apply
 from pipeline.schema import Documentation, Unit
@@ -89,7 +89,7 @@ class Documenter:
         text = (documentation(unit) or b"").decode()
         old = parsed(text, style)
         both = completed(old, new)
-        if both is not None and not understood(text, self._written(old, unit, style)):
+        if both is not None and not faithful(text, self._written(old, unit, style)):
             raise LeftOutError("not_understood")
         return both
 

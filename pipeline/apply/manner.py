@@ -7,6 +7,7 @@ language has several.
 
 from collections.abc import Callable, Iterator
 
+from pipeline.apply.outcome import LeftOutError
 from pipeline.apply.proof import documentation
 from pipeline.apply.source import Source
 from pipeline.styles import LANGUAGES, detected
@@ -24,9 +25,11 @@ class Manner:
         self._usual: dict[str, str] = {}
 
     def of(self, source: Source) -> str:
-        """The style for a file."""
+        """The style for a file. LeftOutError if its language has none."""
         language = source.language.name
-        styles = LANGUAGES[language]
+        styles = LANGUAGES.get(language, ())
+        if not styles:
+            raise LeftOutError("no_style")
         if self._wanted in styles:
             return self._wanted
         return detected(texts(source), language) or self._of_tree(language)

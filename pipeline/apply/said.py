@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.apply.outcome import LeftOutError
 from pipeline.schema import Documentation, Item
-from pipeline.styles import LANGUAGES, STYLES, WIDTH, detected, parsed
+from pipeline.styles import LANGUAGES, detected, parsed, understood
 
 DELIMITED = re.compile(r'\s*(?:[rRuU]?(?:"""|\'\'\')|/\*\*|///|//!|@doc|@moduledoc|\(\*\*)')
 FIRST_SENTENCE = re.compile(r"(.+?[.!?])(?:\s+|$)(?=[^a-z]|$)", re.DOTALL)
@@ -45,11 +45,10 @@ def _item(given: Mapping[str, Any]) -> Item:
 
 def free(text: str, language: str) -> Documentation:
     """A text of the model, with or without the delimiters of a comment or string."""
-    default = LANGUAGES[language][0]
-    if not DELIMITED.match(text):
-        lines = STYLES[default].form.enclosed(text.strip().splitlines() or [""], "function", WIDTH)
-        text = "\n".join(lines)
-    made = parsed(text, detected([text], language) or default)
+    if DELIMITED.match(text):
+        made = parsed(text, detected([text], language) or LANGUAGES[language][0])
+    else:
+        made = understood(text.strip(), language)
     sentence = FIRST_SENTENCE.match(made.summary)
     if len(made.summary) <= LONGEST_SUMMARY or sentence is None:
         return made
@@ -90,7 +89,7 @@ def _plain(name: str) -> str:
     return name.strip("*&[]$. ")
 
 
-def understood(text: str, again: str) -> bool:
+def faithful(text: str, again: str) -> bool:
     """Whether a documentation that was read and written again says, word for word, what it said."""
     return _words(text) == _words(again)
 

@@ -34,7 +34,6 @@ from pipeline.schema import RECORD, Unit
 Row = dict[str, Any]
 
 LARGEST = 1_000_000  # bytes of a file
-LANGUAGES: Counter[str] = Counter()
 TEXTS = (
     'Ends the string """ and goes on with """ and \'\'\' and a last "',
     "Closes */ the comment /* and */ again, then -} {- and ]] --]] and *) (* too.",
@@ -47,6 +46,10 @@ TEXTS = (
     "?" * 300 + " a very long word, and <b>HTML</b> &amp; entities, '''quotes''' and \"\"quotes\"\".",
     "x",
 )
+
+
+def say(*what: object) -> None:
+    sys.stdout.write(" ".join(map(str, what)) + "\n")
 
 
 def text(number: int) -> str:
@@ -84,11 +87,10 @@ def copied(sources: list[Path], tree: Path) -> None:
     """Every file of a known language, in a folder of the source's number."""
     for number, root in enumerate(sources):
         for path in sorted(root.rglob("*")):
-            if path.suffix in BY_EXTENSION and path.is_file() and not path.is_symlink():
-                if path.stat().st_size <= LARGEST and "__pycache__" not in path.parts:
-                    target = tree / str(number) / path.relative_to(root)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target)
+            if path.suffix in BY_EXTENSION and path.is_file() and path.stat().st_size <= LARGEST:
+                target = tree / str(number) / path.relative_to(root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
 
 
 def record(tree: Path, out: Path) -> Counter[str]:
@@ -178,22 +180,22 @@ def main() -> None:
     home = Path(folder)
     original, direct, patched, out = (home / name for name in ("original", "direct", "patched", "out"))
     copied(sources, original)
-    print("lines:", dict(record(original, out)))
+    say("lines:", dict(record(original, out)))
     for copy in (direct, patched):
         shutil.copytree(original, copy)
     start = time.monotonic()
     told = apply(out, direct, *more)
-    print(f"{time.monotonic() - start:.0f} s\n" + "\n".join(told[-8:]))
-    print("refused:", Counter(line.rpartition("(")[2] for line in told if ": refused: " in line))
+    say(f"{time.monotonic() - start:.0f} s\n" + "\n".join(told[-8:]))
+    say("refused:", Counter(line.rpartition("(")[2] for line in told if ": refused: " in line))
     (home / "told.txt").write_text("\n".join(told))
-    print(dict(python_changed(original, direct)), dict(others_changed(original, direct)))
+    say(dict(python_changed(original, direct)), dict(others_changed(original, direct)))
     shutil.copytree(direct, home / "once")
-    print("second run:", apply(out, direct, *more)[-6:])
-    print("second run changes nothing:", same_trees(direct, home / "once"))
+    say("second run:", apply(out, direct, *more)[-6:])
+    say("second run changes nothing:", same_trees(direct, home / "once"))
     apply(out, patched, "--patch.path", str(home / "patch"), *more)
-    print("patch writes nothing:", same_trees(original, patched))
+    say("patch writes nothing:", same_trees(original, patched))
     subprocess.run(["git", "-C", str(patched), "apply", str(home / "patch")], check=True, stderr=subprocess.DEVNULL)
-    print("patch gives the same:", same_trees(direct, patched))
+    say("patch gives the same:", same_trees(direct, patched))
 
 
 if __name__ == "__main__":

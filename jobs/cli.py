@@ -21,10 +21,14 @@ from pipeline.visible import visible
 JOBS = {
     "ingest": "directories, git checkouts and archives → shards of source code",
     "document": "shards → records: explanations and docstrings, with provenance",
+    "apply": "records → documentation in a source tree, or a patch",
     "finetune": "instruction pairs → a model",
     "benchmark": "engines side by side on the same requests",
 }
-RESUME = {"document": "Nothing that is committed is lost: run the same command again to go on."}
+RESUME = {
+    "document": "Nothing that is committed is lost: run the same command again to go on.",
+    "apply": "Every file is as it was, or whole with its documentation: run the same command again to go on.",
+}
 BEGIN_ANEW = "Nothing was finished: run the same command again to begin anew."
 HELP = ("-h", "--help")
 

@@ -10,7 +10,8 @@ import functools
 import json
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -23,6 +24,7 @@ from pipeline.errors import UsageError
 
 Tree = dict[str, Any]
 
+BOOLEANS = ("true", "false")
 COMMAND_LINE_ONLY = "command_line_only"  # marks a field whose value a person must type
 
 
@@ -40,7 +42,8 @@ def load(kind: type[C], arguments: Sequence[str]) -> C:
 
     Raises UsageError for an unreadable file, an unknown key, a wrong type or a contradictory setting.
     """
-    paths, overrides = split_arguments(arguments)
+    switches = {key for key, field in keys(kind) if field.annotation is bool}
+    paths, overrides = split_arguments(arguments, switches)
     files: Tree = functools.reduce(overlay, map(read, paths), {})
     _refuse_in_files(kind, files)
     return validate(kind, functools.reduce(overlay, (nested(key, value) for key, value in overrides), files))
@@ -64,17 +67,25 @@ def _at(tree: Any, path: Sequence[str]) -> Any:
     return tree
 
 
-def split_arguments(arguments: Sequence[str]) -> tuple[list[Path], list[tuple[str, Any]]]:
-    """Paths of YAML files, and overrides as (dotted key, value); `--key=value` and `--key value` are the same."""
+def split_arguments(
+    arguments: Sequence[str], switches: Collection[str] = ()
+) -> tuple[list[Path], list[tuple[str, Any]]]:
+    """Paths of YAML files, and overrides as (dotted key, value); `--key=value` and `--key value` are the same.
+
+    `switches` are keys that `--key` alone sets to true; in these, `-` is the same as `_`.
+    """
     paths: list[Path] = []
     overrides: list[tuple[str, Any]] = []
-    rest = iter(arguments)
-    for argument in rest:
+    rest = deque(arguments)
+    while rest:
+        argument = rest.popleft()
         if not argument.startswith("--"):
             paths.append(Path(argument))
             continue
         key, equals, text = argument[2:].partition("=")
-        value = text if equals else next(rest, None)
+        key = switch if (switch := key.replace("-", "_")) in switches else key
+        alone = key in switches and not (rest and rest[0] in BOOLEANS)
+        value = text if equals else "true" if alone else rest.popleft() if rest else None
         if value is None:
             raise UsageError(f"--{key} has no value: write --{key} VALUE.")
         overrides.append((key, parse_value(key, value)))

@@ -169,3 +169,18 @@ def test_configuration_and_schema_load_neither_torch_nor_ray() -> None:
 def test_yaml_of_the_repository_is_mappings() -> None:
     for path in Path(__file__).parents[2].glob("conf/**/*.yaml"):
         assert isinstance(yaml.safe_load(path.read_text()), dict), path
+
+
+def test_a_switch_needs_no_value() -> None:
+    switches = ["on.dry_run", "check"]
+    arguments = ["--on.dry-run", "a.yaml", "--check", "false", "--check", "--a-b", "1", "--check=true", "--check"]
+    paths, overrides = split_arguments(arguments, switches)
+    assert paths == [Path("a.yaml")]
+    assert overrides == [
+        ("on.dry_run", True),
+        ("check", False),
+        ("check", True),
+        ("a-b", 1),
+        ("check", True),
+        ("check", True),
+    ]

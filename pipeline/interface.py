@@ -179,7 +179,8 @@ class Handlers:
 def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:
     for match in flows:
         node = next(match[key][0] for key in ("gives", "yields", "raise") if key in match)
-        function = functions.innermost(node.start_byte)
+        # A value may be a function itself: what gives it stands before it.
+        function = functions.innermost(node.start_byte - ("gives" in match))
         if function is None:
             continue
         of = seen[function.id]

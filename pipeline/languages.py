@@ -76,16 +76,16 @@ class Language:
 
 # Any comment documents what it stands before, but for what speaks to tools, and names of sections.
 C_DOCS = (
-    r"/\*(?!\s*(?:static|virtual|@[{}])\s*\*/|(?:[^\w*]|\*(?!/))*\*/)"
+    r"/\*(?!\s*(?:static|virtual|\**\s*@[{}])\s*\*/|(?:[^\w*]|\*(?!/))*\*/|\**[ \t]*[-=*]{2}[^\n]*\*/)"
     r"|//(?!\s*(?:static|virtual|NOLINT\S*|clang-format .*|[!/]?\s*@[{}])\s*?[\r\n]|[-=*/]{2})"
 )
 
 # Macros, by their usual names: on lines of their own, or in front of, inside or behind a declaration.
 C_MACROS = (
-    r"(?m:^[ \t]*(?:\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS)\w{0,60}(?:\([\w:, ]*\))?"
-    r"|Q_(?:OBJECT|GADGET)[ \t]*;?)[ \t]*\r?$)"
-    r"|(?P<lead>\b_*(?:[A-Z][A-Z0-9_]*)?(?:API|EXPORT|PUBLIC|HIDDEN|INLINE|NOEXCEPT|NORETURN|CONSTEXPR|RESTRICT|NODISCARD"
-    r"|UNUSED|DEPRECATED|STATIC|CALL|DECL)_?\b(?=[ \t]+[A-Za-z_~:{]|[ \t]*\r?\n[ \t]*[A-Za-z_~:{]|;))"
+    r"(?m:^[ \t]*(?:\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS)\w{0,60}(?:\([\w:, ]*\))?|Q_(?:OBJECT|GADGET)[ \t]*;?)"
+    r"[ \t]*\r?$)|(?P<lead>(?<!if )(?<!def )(?<!define )(?<!&& )(?<!\|\| )\b_*(?:[A-Z][A-Z0-9_]*)?"
+    r"(?:API|EXPORT|PUBLIC|HIDDEN|INLINE|NOEXCEPT|NORETURN|CONSTEXPR|RESTRICT|NODISCARD|UNUSED|DEPRECATED|STATIC|CALL"
+    r"|DECL)_?\b(?=[ \t]+[A-Za-z_~:{]|[ \t]*\r?\n[ \t]*[A-Za-z_~:{]|;))"
 )
 
 LANGUAGES = (

@@ -34,7 +34,8 @@ class Notes:
     ) -> None:
         self._source, self._docs = source, re.compile(language.docs.encode())
         self._gap = SPACES if language.apart else GAP
-        self._all = sorted({*self._placed(matches), *((start, end, True) for start, end in leads)})
+        placed = sorted(set(self._placed(matches)))
+        self._all = sorted([*placed, *((start, end, True) for start, end in leads if not _over(placed, start))])
         self._starts = [start for start, _, _ in self._all]
         self._begins = {end: start for start, end, _ in self._all}
         self._remarks = sorted({node.byte_range for match in matches for node in match.get("remark", ())})
@@ -103,3 +104,9 @@ class Notes:
     def _documents(self, start: int) -> bool:
         line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1
         return not self._source[line:start].strip() and self._docs.match(self._source, start) is not None
+
+
+def _over(placed: Sequence[tuple[int, int, bool]], at: int) -> bool:
+    """Whether the last of the ordered ranges that begins before a place reaches over it."""
+    i = bisect_left(placed, (at,)) - 1
+    return i >= 0 and placed[i][1] > at

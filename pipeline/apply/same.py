@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pipeline.apply.outcome import LeftOutError
-from pipeline.extract import Source as Parsed
 from pipeline.extract import units
 from pipeline.languages import Language
 from pipeline.schema import File, Origin
@@ -59,7 +58,7 @@ def documentation(source: bytes, syntax: Syntax, language: Language) -> set[tupl
     """The places of all documentation in a text."""
     places = {node.byte_range for match in syntax.matches for node in match.get("doc", ())}
     file = File(Origin("", 0, language=language.name), source.decode())
-    for unit in units(Parsed(file, source, language), syntax):
+    for unit in units(file, source, language, syntax):
         if unit.doc:
             places.add((unit.start_byte + unit.doc[0], unit.start_byte + unit.doc[1]))
     return places

@@ -7,51 +7,97 @@
 (declaration type: (class_specifier body: (_)) @part) @whole
 (template_declaration [(function_definition) (declaration) (class_specifier) (struct_specifier) (union_specifier)
   (template_declaration)] @part) @whole
-(field_declaration (ERROR . (identifier) .) @skipped)
 (friend_declaration [(function_definition) (declaration)] @part) @whole
 
+; The name of a function stands as deep in its declarator as there are pointers and references in what it returns.
 (function_definition declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]
+    [(function_declarator declarator:
+      [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+      @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator:
+      [(function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator
+      (pointer_declarator "*" @returns declarator:
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)
+      (reference_declarator ["&" "&&"] @returns .
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)])
+    (reference_declarator ["&" "&&"] @returns .
+      (function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator)]
   (field_initializer_list)? @tail body: (_)? @body) @definition.function @of
 (function_definition declarator:
     [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)]
+    (pointer_declarator "*" @returns declarator:
+      [(function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator
+      (pointer_declarator "*" @returns declarator:
+        (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)
+      (reference_declarator ["&" "&&"] @returns .
+        (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)])
+    (reference_declarator ["&" "&&"] @returns .
+      (function_declarator declarator: (qualified_identifier) @name . parameters: (_)) @declarator)]
   (field_initializer_list)? @tail body: (_)? @body) @definition.method @of
-(declaration declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]) @definition.function @prototype @of
-(field_declaration declarator:
-    [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (pointer_declarator "*" @returns declarator: [(function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)])])
-    (reference_declarator ["&" "&&"] @returns . (function_declarator declarator: [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)] @name . parameters: (_)) @declarator)]) @definition.method @of
-(function_definition declarator: (operator_cast "operator" @name type: (_) @name) body: (_)? @body) @definition.method @of
-(function_definition declarator: (qualified_identifier scope: (_) @name
-  name: (operator_cast type: (_) @name)) body: (_) @body) @definition.method @of
+(declaration type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier)
+    (class_specifier) (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type)
+    (decltype)]? @returns declarator:
+    [(function_declarator declarator:
+      [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+      @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator:
+      [(function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator
+      (pointer_declarator "*" @returns declarator:
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)
+      (reference_declarator ["&" "&&"] @returns .
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)])
+    (reference_declarator ["&" "&&"] @returns .
+      (function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator)]) @definition.function @prototype @of
+(field_declaration type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier)
+    (class_specifier) (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type)
+    (decltype)]? @returns declarator:
+    [(function_declarator declarator:
+      [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+      @name . parameters: (_)) @declarator
+    (pointer_declarator "*" @returns declarator:
+      [(function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator
+      (pointer_declarator "*" @returns declarator:
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)
+      (reference_declarator ["&" "&&"] @returns .
+        (function_declarator declarator:
+          [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+          @name . parameters: (_)) @declarator)])
+    (reference_declarator ["&" "&&"] @returns .
+      (function_declarator declarator:
+        [(identifier) (field_identifier) (destructor_name) (operator_name) (template_function)]
+        @name . parameters: (_)) @declarator)]) @definition.method @of
+(function_definition declarator: (operator_cast "operator" @name type: (_) @name)
+  body: (_)? @body) @definition.method @of
+(function_definition declarator: (qualified_identifier scope: (_) @name name: (operator_cast type: (_) @name))
+  body: (_) @body) @definition.method @of
 (declaration declarator: (operator_cast "operator" @name type: (_) @name)) @definition.method @of
 
-([(function_definition type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier) (class_specifier)
-    (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type) (decltype)] @returns . [(type_qualifier) (function_declarator) (pointer_declarator) (reference_declarator)])
-  (declaration type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier) (class_specifier)
-    (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type) (decltype)] @returns . [(type_qualifier) (function_declarator) (pointer_declarator (function_declarator))
-    (reference_declarator (function_declarator))])
-  (field_declaration type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier) (class_specifier)
-    (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type) (decltype)] @returns . [(type_qualifier) (function_declarator) (pointer_declarator (function_declarator))
-    (reference_declarator (function_declarator))])] @of)
-(declaration (type_qualifier) @returns declarator: (reference_declarator (function_declarator))) @of
-(field_declaration (type_qualifier) @returns declarator: [(function_declarator)
-  (pointer_declarator (function_declarator)) (reference_declarator (function_declarator))]) @of
+(field_declaration (ERROR . (identifier) .) @skipped)
+(field_declaration (type_qualifier) @returns) @of
+(function_definition type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier)
+    (class_specifier) (union_specifier) (enum_specifier) (qualified_identifier) (template_type) (dependent_type)
+    (decltype)] @returns
+  . [(type_qualifier) (_declarator) (_field_declarator)]) @of
 (function_declarator (trailing_return_type (_) @returns)) @of
 
 (function_declarator parameters: (parameter_list (parameter_declaration declarator: [
@@ -60,7 +106,8 @@
     (parenthesized_declarator (array_declarator declarator: (identifier) @parameter))])
   (pointer_declarator declarator: (reference_declarator (identifier) @parameter))
   (array_declarator declarator: (parenthesized_declarator (reference_declarator (identifier) @parameter)))
-  (function_declarator declarator: (parenthesized_declarator (reference_declarator (identifier) @parameter)))]) @type)) @of
+  (function_declarator declarator: (parenthesized_declarator (reference_declarator (identifier) @parameter)))])
+  @type)) @of
 (function_declarator parameters: (parameter_list (optional_parameter_declaration declarator: [(identifier) @parameter
   (pointer_declarator declarator: [(identifier) @parameter (pointer_declarator declarator: (identifier) @parameter)])
   (reference_declarator (identifier) @parameter)

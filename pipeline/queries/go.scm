@@ -9,7 +9,8 @@
   name: (_) @name body: (_) @body) @definition.method
 (method_elem name: (_) @name) @definition.method
 
-; A defined type, alone or in a group: only alone does it stand right behind its keyword. An interface's body is no node.
+; A defined type, alone or in a group: only alone does it stand right behind its keyword. The body of an interface is
+; no node.
 (type_declaration "type" . (type_spec name: (_) @name
   type: [(struct_type (_) @body) (interface_type "{" @tail) (type_identifier) (qualified_type) (pointer_type)
     (array_type) (slice_type) (map_type) (channel_type) (function_type) (generic_type) (parenthesized_type)]

@@ -122,7 +122,7 @@ namespace {
 
 /// Largest.
 template <typename T, int N = 3>
-[[nodiscard]] inline const T& largest(const T& a, T b = T(), std::vector<T>&& c, const char* = nullptr) noexcept;
+[[nodiscard]] inline const T& largest(const T& a, T b = T(), std::vector<T>&& c, int* d = nullptr) noexcept;
 
 // static
 int hidden() { return 1; }
@@ -179,9 +179,10 @@ int plain(void);
 
 def test_hard_cases_of_cpp() -> None:
     assert checks.listing(HARD_CPP, "C++") == [
-        "function outer::inner::largest 6-8 (a: const T&, b: T = T(), c: std::vector<T>&&) -> const T & documented",
+        "function outer::inner::largest 6-8 (a: const T&, b: T = T(), c: std::vector<T>&&, d: int* = nullptr)"
+        " -> const T & documented",
         "function outer::inner::hidden 11-11 () -> int gives",
-        "class outer::inner::Shape 15-39 () documented",
+        "class outer::inner::Shape 15-37 () documented",
         "method outer::inner::Shape::Shape 20-20 (x: int, name: std::string)",
         "method outer::inner::Shape::Shape 21-21 ()",
         "method outer::inner::Shape::Shape 22-22 ()",
@@ -237,6 +238,10 @@ def test_windows_lines_are_the_same_units(text: str, language: str) -> None:
         ("// NOLINTNEXTLINE(x)", False),
         ("// static memory, that is", True),
         ("/** @} */", False),
+        ("// Part of the API of this.", True),
+        ("/* FOO_API\n * does it. */", True),
+        ("FOO_BEGIN_DECLS", False),
+        ("// Does it.\nFOO_API", True),
         ("int x; // not this", False),
     ],
 )
@@ -244,9 +249,15 @@ def test_what_documents_in_c(comment: str, documents: bool) -> None:
     assert checks.listing(f"int y;\n{comment}\nint f(void) {{}}\n", "C")[-1].endswith("documented") == documents
 
 
+def test_macros_in_directives_are_seen() -> None:
+    text = "#ifdef FOO_API\nint f(void);\n#elif FOO_STATIC\nint g(void);\n#endif\n#undef FOO_API\nint h(void);\n"
+    assert not checks.broken(text, "C")
+    assert [unit.name for unit in units(text, "C")] == ["f", "g", "h"]
+
+
 def test_of_a_broken_file_whole_units_are_kept() -> None:
     assert checks.listing("int a(void) {}\nint b( {\n", "C")[0] == "function a 1-1 () -> int"
-    assert checks.listing("class A {\n void f() {}\n void g( {\n};\n", "C++") == ["method A::f 2-2 () -> void"]
+    assert checks.listing("class A {\n void f() {}\n void g( {\n};\n", "C++") == ["function f 2-2 () -> void"]
 
 
 def test_linear_time() -> None:

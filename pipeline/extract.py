@@ -222,7 +222,7 @@ def definition(source: Source, capture: str, match: Match, scope: Definition | N
         kind="method" if method else kind,
         name=qualified(source.language, scope, node, named(match, source)),
         node=node,
-        signature=signed(source, match["head"][0] if "head" in match else node, end),
+        signature=signed(source, match["head"][0] if "head" in match else node, end) if is_unit else "",
         end=end,
         body=body,
         arity=arity[0].named_child_count if arity else 0,

@@ -5,6 +5,7 @@ each function, by the id of its node. What is returned, yielded or raised belong
 be that a unit or a closure. Language-neutral; knows nothing of files or units.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,8 @@ from tree_sitter import Node
 from pipeline.schema import Interface, Parameter
 
 Match = Mapping[str, Sequence[Node]]
+
+NAME = re.compile(r"[^\W\dA-Z_][\w']*")  # of a variable, in languages that have clauses
 
 
 class Places:
@@ -96,7 +99,7 @@ def _said(column: Sequence[dict[str, str]]) -> dict[str, str]:
     whole = dict[str, str]()
     for said in reversed(column):
         whole |= said
-    return whole | {"name": next((name for name in names if name.isidentifier() and name[0] != "_"), names[0])}
+    return whole | {"name": min(names, key=lambda name: (NAME.fullmatch(name) is None, name.startswith("_")))}
 
 
 def _typed(found: Seen, seen: Mapping[int, Seen], source: bytes) -> Interface:

@@ -1,4 +1,4 @@
-; What an Elixir file consists of; the captures are explained in pipeline/languages.py. A definition is a call of a macro.
+; What an Elixir file consists of; the captures are explained in pipeline/languages.py. A definition calls a macro.
 
 ((call target: (identifier) @_def (arguments . [
     (identifier) @name
@@ -6,10 +6,10 @@
     (binary_operator left: [
       (identifier) @name
       (call target: (_) @name (arguments) @arity)] operator: "when")]
-  (keywords (pair value: (_) @gives .))? @tail) (do_block)? @body @gives) @definition.function
+  (keywords (pair key: (_) @gives) .)? @tail) (do_block)? @body @gives) @definition.function
   (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp"))
 ((call target: (identifier) @_def (arguments . [(binary_operator operator: _ @name) (unary_operator operator: _ @name)]
-  (keywords (pair value: (_) @gives .))? @tail) (do_block)? @body @gives) @definition.function
+  (keywords (pair key: (_) @gives) .)? @tail) (do_block)? @body @gives) @definition.function
   (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp") (#not-eq? @name "when"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_def (arguments (binary_operator
     left: (call target: (identifier) @name (arguments) @arity) operator: "::")))) @definition.function
@@ -58,11 +58,14 @@
     [(map) (struct) (tuple) (list) (bitstring) (string) (sigil) (integer) (float) (char) (atom) (quoted_atom) (boolean)
       (nil) (alias) (unary_operator) (keywords) (call)] @parameter])) operator: "when")])) @of
   (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp"))
-((unary_operator operator: "@" operand: (call target: (identifier) @_spec (arguments (binary_operator
-    left: (call target: (identifier) @_of) operator: "::" right: (_) @returns)))) .
+((unary_operator operator: "@" operand: (call target: (identifier) @_spec (arguments [
+    (binary_operator left: (call target: (identifier) @_of) operator: "::" right: (_) @returns)
+    (binary_operator operator: "when"
+      left: (binary_operator left: (call target: (identifier) @_of) operator: "::" right: (_) @returns))]))) .
   (call target: (identifier) @_def (arguments . [(identifier) @_name (call target: (identifier) @_name)
     (binary_operator left: (call target: (identifier) @_name) operator: "when")])) @of
-  (#eq? @_spec "spec") (#eq? @_of @_name) (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp"))
+  (#eq? @_spec "spec") (#eq? @_of @_name)
+  (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_def (arguments (binary_operator
     left: (call) operator: "::" right: (_) @returns)))) @of
   (#any-of? @_def "callback" "macrocallback"))

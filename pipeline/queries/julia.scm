@@ -11,7 +11,7 @@
   (call_expression . (_) @name)
   (typed_expression . (call_expression . (_) @name))
   (where_expression . (call_expression . (_) @name))
-  (where_expression . (_ . (call_expression . (_) @name)))] . (operator) @tail (_) @block @gives .) @definition.function
+  (where_expression . (_ . (call_expression . (_) @name)))] . (operator) @tail @gives (_) @block .) @definition.function
 (assignment . (identifier) @name (operator) (arrow_function_expression (_) @tail .) @definition.function .) @head
 (assignment . (identifier) @name
   (operator) (function_definition (signature . (argument_list)) @open "end" @close .) @definition.function .) @head
@@ -38,16 +38,19 @@
   [(function_definition) (assignment) (struct_definition) (const_statement) (macrocall_expression)] @part .)) @whole
 
 ; A string right before a definition documents it.
-([(string_literal) (prefixed_string_literal)] @note . [(function_definition) (macro_definition) (assignment)
-  (struct_definition) (abstract_definition) (primitive_definition) (module_definition) (const_statement)
-  (macrocall_expression)])
+([(string_literal) (prefixed_string_literal)] @note . [(line_comment) (block_comment)]* . [
+  (function_definition) (macro_definition) (assignment) (struct_definition) (abstract_definition)
+  (primitive_definition) (module_definition) (const_statement) (macrocall_expression)])
 [(line_comment) (block_comment)] @note
 
 (_ (signature (call_expression (argument_list [
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
   (macrocall_expression) @parameter])))) @of
@@ -55,7 +58,10 @@
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
   (macrocall_expression) @parameter]))))) @of
@@ -63,7 +69,10 @@
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
   (macrocall_expression) @parameter])))))) @of
@@ -71,7 +80,10 @@
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
   (macrocall_expression) @parameter]))) @of
@@ -79,14 +91,20 @@
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
   (unary_typed_expression (_) @type) @parameter
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)
   (tuple_expression) @parameter
   (macrocall_expression) @parameter])))) @of
 (_ (signature . (argument_list [
   (identifier) @parameter
   (typed_expression . (_) @parameter (_) @type .)
-  (named_argument . [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
+  (named_argument . [
+    (identifier) @parameter
+    (tuple_expression) @parameter
+    (typed_expression . (_) @parameter (_) @type .)] (operator) (_) @default .)
   (splat_expression [(identifier) @parameter (typed_expression . (_) @parameter (_) @type .)] "..." @rest)]))) @of
 (arrow_function_expression . (identifier) @parameter) @of
 (arrow_function_expression . (argument_list [
@@ -96,8 +114,8 @@
 (_ (signature (_ . (typed_expression (call_expression) (_) @returns .)))) @of
 (assignment . (typed_expression (call_expression) (_) @returns .)) @of
 (assignment . (where_expression . (typed_expression (call_expression) (_) @returns .))) @of
-(return_statement (_) @gives)
-(arrow_function_expression (_) @gives .)
+(return_statement (_)) @gives
+(arrow_function_expression "->" @gives)
 [(arrow_function_expression) (do_clause)] @closure
 (function_definition (signature . (argument_list))) @closure
 

@@ -7,7 +7,8 @@
 ; A function in an expression is named by what it is assigned to, a table by its own name qualifies those in it.
 (assignment_statement (variable_list . name: (_) @name) (expression_list . value:
   (function_definition body: (block)? @body "end" @tail) @definition.function)) @head
-(field name: (identifier) @name value: (function_definition body: (block)? @body "end" @tail) @definition.function) @head
+(field name: (identifier) @name
+  value: (function_definition body: (block)? @body "end" @tail) @definition.function) @head
 (field name: (string content: (_) @name)
   value: (function_definition body: (block)? @body "end" @tail) @definition.function) @head
 (assignment_statement (variable_list . name: (_) @name) (expression_list . value: (table_constructor) @scope.module))
@@ -22,9 +23,9 @@
 
 (function_declaration parameters: (parameters name: (identifier) @parameter)) @of
 (function_definition parameters: (parameters name: (identifier) @parameter)) @of
-(function_declaration parameters: (parameters (vararg_expression) @parameter @rest)) @of
-(function_definition parameters: (parameters (vararg_expression) @parameter @rest)) @of
-(return_statement (expression_list) @gives)
+(function_declaration parameters: (parameters (vararg_expression) @parameter)) @of
+(function_definition parameters: (parameters (vararg_expression) @parameter)) @of
+(return_statement (expression_list)) @gives
 
 (if_statement consequence: (block) @block)
 (elseif_statement consequence: (block) @block)

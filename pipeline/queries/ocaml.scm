@@ -1,15 +1,15 @@
 ; What an OCaml file consists of, .ml or .mli; the captures are explained in pipeline/languages.py.
 
-(let_binding pattern: [(value_name) (parenthesized_operator)] @name (parameter) body: (_) @body @gives)
+(let_binding pattern: [(value_name) (parenthesized_operator)] @name (parameter) "=" @gives body: (_) @body)
   @definition.function
 (let_binding pattern: [(value_name) (parenthesized_operator)] @name . [":" "="] type: (_)?
-  body: (fun_expression body: (_) @body @gives) @definition.function @tail) @head
+  body: (fun_expression "->" @gives body: (_) @body) @definition.function @tail) @head
 (let_binding pattern: [(value_name) (parenthesized_operator)] @name . [":" "="] type: (_)?
-  body: (function_expression . (match_case body: (_) @gives)) @definition.function @tail) @head
+  body: (function_expression . (match_case "->" @gives)) @definition.function @tail) @head
 (let_binding body: [(fun_expression) (function_expression)] @part) @whole
 (external [(value_name) (parenthesized_operator)] @name) @definition.function
 (value_specification [(value_name) (parenthesized_operator)] @name) @definition.function
-(method_definition (method_name) @name body: (_)? @body @gives) @definition.method
+(method_definition (method_name) @name "="? @gives body: (_)? @body) @definition.method
 (method_specification (method_name) @name) @definition.method
 
 (module_binding (module_name) @name body: (structure) @tail) @definition.module
@@ -17,7 +17,8 @@
 (module_type_definition (module_type_name) @name body: (signature)? @tail) @definition.class
 (class_binding (class_name) @name body: (_)? @tail) @definition.class
 (class_type_binding (class_type_name) @name body: (_)? @tail) @definition.class
-(type_binding name: (type_constructor) @name body: [(variant_declaration) (record_declaration)]? @tail) @definition.class
+(type_binding name: (type_constructor) @name body: [(variant_declaration) (record_declaration)]? @tail)
+  @definition.class
 (exception_definition (constructor_declaration (constructor_name) @name)) @definition.class
 
 ; `let`, `and`, `type` stand before one of several bindings.
@@ -40,6 +41,7 @@
 (let_binding pattern: (_) . type: [(function_type) @curried (polymorphic_type type: (function_type) @curried)]
   body: [(fun_expression) (function_expression)] @of)
 (method_definition type: (_) @returns) @of
+(method_definition (method_name) . type: (function_type) @curried) @of
 (method_specification type: [(function_type) @curried (polymorphic_type type: (function_type) @curried)]) @of
 (value_specification type: [(function_type) @curried (polymorphic_type type: (function_type) @curried)]) @of
 (external type: (function_type) @curried) @of
@@ -48,7 +50,8 @@
 
 ((application_expression function: (value_path (value_name) @_raise) argument: [
     (constructor_path) @raised
-    (parenthesized_expression [(constructor_path) @raised (application_expression function: (constructor_path) @raised)])
+    (parenthesized_expression
+      [(constructor_path) @raised (application_expression function: (constructor_path) @raised)])
     (value_path) @bound]) @raise
   (#any-of? @_raise "raise" "raise_notrace"))
 ((infix_expression left: (value_path (value_name) @_raise)

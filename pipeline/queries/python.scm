@@ -16,7 +16,7 @@
   (list_splat_pattern "*" @rest (identifier) @parameter)
   (dictionary_splat_pattern "**" @rest (identifier) @parameter)] type: (_) @type))) @of
 (function_definition return_type: (_) @returns) @of
-(return_statement (_) @gives)
+(return_statement (_)) @gives
 (yield) @yields
 (lambda) @closure
 

@@ -1,4 +1,4 @@
-; What a shell script consists of; the captures are explained in pipeline/languages.py. A function declares no parameters.
+; What a shell script consists of; the captures are explained in pipeline/languages.py. Parameters are not declared.
 
 (function_definition name: (_) @name body: (_) @body) @definition.function
 

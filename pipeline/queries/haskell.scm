@@ -61,8 +61,8 @@
       (apply function: [(constructor) (qualified)] @raised)])])]) @raise
   (#match? @_throw "(^|\\.)throw(IO|M|Error|STM)?$") (#match? @raised "(^|\\.)[A-Z][^.]*$"))
 ((infix left_operand: [(variable) (qualified)] @_throw operator: (operator) @_of
-    right_operand: [(constructor) @raised (qualified) @raised (apply
-      function: [(constructor) @raised (qualified) @raised (apply function: [(constructor) (qualified)] @raised)])]) @raise
+    right_operand: [(constructor) @raised (qualified) @raised (apply function: [
+      (constructor) @raised (qualified) @raised (apply function: [(constructor) (qualified)] @raised)])]) @raise
   (#match? @_throw "(^|\\.)throw(IO|M|Error|STM)?$") (#eq? @_of "$") (#match? @raised "(^|\\.)[A-Z][^.]*$"))
 
 (match expression: (_) @block)

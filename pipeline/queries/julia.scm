@@ -38,9 +38,9 @@
   [(function_definition) (assignment) (struct_definition) (const_statement) (macrocall_expression)] @part .)) @whole
 
 ; A string right before a definition documents it.
-([(string_literal) (prefixed_string_literal)] @note . [(function_definition) (macro_definition) (assignment)
-  (struct_definition) (abstract_definition) (primitive_definition) (module_definition) (const_statement)
-  (macrocall_expression)])
+([(string_literal) (prefixed_string_literal)] @note . [(line_comment) (block_comment)]* . [
+  (function_definition) (macro_definition) (assignment) (struct_definition) (abstract_definition)
+  (primitive_definition) (module_definition) (const_statement) (macrocall_expression)])
 [(line_comment) (block_comment)] @note
 
 (_ (signature (call_expression (argument_list [

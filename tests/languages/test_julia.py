@@ -135,8 +135,9 @@ def test_linear_time() -> None:
         "begin\n" * 1000 + "\n" * 50_000 + "end\n" * 1000,
         "# a\n" * 50_000,
         '"a"\n' * 20_000,
+        ('"a"' + "#= =#" * 200 + "\n") * 200,
     ],
-    ids=["parameters", "open", "white space", "comments", "strings"],
+    ids=["parameters", "open", "white space", "comments", "strings", "strings and comments"],
 )
 def test_hostile_files_end_soon(text: str) -> None:
     checks.ends_soon(text, "Julia")

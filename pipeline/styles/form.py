@@ -82,7 +82,8 @@ class Form:
         elif self.open:
             text = re.sub(r"^(--+) ?[|^]", r"\1", text)
         lines = [self.stripped.sub("", line).rstrip() for line in text.split("\n")]
-        return quoted.dedented([unescaped(self.breaks, line) for line in lines])
+        lines = [unescaped(self.breaks, line) for line in lines]
+        return quoted.dedented(lines if self.close else ["", *lines])
 
 
 def _line(

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from pipeline.schema import Documentation, Item
 from pipeline.styles.markup import ROLES, Entry, gathered, head, sections, word
-from pipeline.styles.prose import FENCE, Prose, one_line
+from pipeline.styles.prose import Prose, coded, one_line
 
-BULLET = re.compile(r"^\s*[-*+]\s+(?:`([^`]+)`|\*\*(\S+)\*\*|([\w.*!?$:]+)(?=\s*(?::| -|—)))\s*(?:[:—–-]+\s*)?(.*)$")
+BULLET = re.compile(r"^\s*[-*+]\s+(?:`([^`]+)`|\*\*(\S+)\*\*|([\w.*!?$]+)(?=\s*(?::| -|—)))\s*(?:[:—–-]+\s*)?(.*)$")
+VALUE = re.compile(r"^\s*-(?=\s+`)")  # a type before what is said of a value
 DEFINED = re.compile(r"^\s*\[@?([^\]@]+)@?\]:?\s*(.*)$")
-HEADING = re.compile(r"^(?:#{1,6}|={1,6})\s+(.+?)\s*#*\s*$")
+HEADING = {mark: re.compile(rf"^{mark}{{1,6}}\s+(.+?)\s*#*\s*$") for mark in "#="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Headings:
         type_ = one_line(item.type) if self.types else ""
         label = f"{name}::{type_}" if type_ and name else name or type_
         if not label:
-            return prose.lines(item.text)
+            return prose.lines(VALUE.sub("*", item.text))
         return prose.lines(item.text, lead=f"{self.opening}{label}{self.closing} ", hang=self.hang)
 
     def read(self, lines: list[str], prose: Prose) -> Documentation:
@@ -62,16 +63,14 @@ class Headings:
         return gathered(self._entries(lines), prose)
 
     def _entries(self, lines: list[str]) -> Iterator[Entry]:
-        entry, role, fence = Entry(), "", ""
-        for line in lines:
-            mark = FENCE.match(line)
-            fence = ("" if line.strip() == fence else fence) if fence else mark[1] if mark else ""
-            title = None if fence or mark else HEADING.match(line)
+        entry, role = Entry(), ""
+        for line, code in coded(lines):
+            title = None if code else HEADING[self.mark[0]].match(line)
             if title and (role or title[1].lower() in ROLES):
                 yield entry
                 role = ROLES.get(title[1].lower(), "")
                 entry = Entry("blank") if role else Entry(lines=[line])
-            elif role and not fence and (found := self._read(role, line)):
+            elif role and not code and (found := self._read(role, line)):
                 yield entry
                 entry = found
             elif role and entry.role == "blank" and line.strip():
@@ -87,13 +86,13 @@ class Headings:
             return None
         label, text = found[1] or found[2] or found[3], found[4]
         name, _, type_ = label.partition("::") if self.types else (label, "", "")
-        if role in ("returns", "yields"):
-            return Entry(role, "", label, [text]) if self.types else None
+        if role == "returns":
+            return Entry(role, "", label, [text]) if self.types and VALUE.match(line) else None
         return Entry(role, name, type_ or None, [text])
 
 
 def _titles(parameters: str, raises: str) -> dict[str, str]:
-    return {"parameters": parameters, "returns": "Returns", "yields": "Yields", "raises": raises}
+    return {"parameters": parameters, "returns": "Returns", "raises": raises}
 
 
 RUSTDOC = Headings("#", _titles("Arguments", "Errors"), "* `", "` -", panics="Panics")

@@ -85,13 +85,14 @@ def gathered(entries: Iterable[Entry], prose: Prose) -> Documentation:
         summary=prose.read(summary),
         description=prose.read(description),
         parameters=tuple(found["parameters"]),
-        returns=_one(found["returns"]),
-        yields=_one(found["yields"]),
+        returns=one(found["returns"]),
+        yields=one(found["yields"]),
         raises=tuple(found["raises"]),
     )
 
 
-def _one(items: list[Item]) -> Item | None:
+def one(items: list[Item]) -> Item | None:
+    """The items as one."""
     if len(items) < 2:
         return items[0] if items else None
     types = [item.type for item in items if item.type]

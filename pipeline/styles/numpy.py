@@ -38,7 +38,8 @@ class Numpy:
         label = " : ".join(part for part in (name, type_) if part)
         if label:
             return [label, *prose.lines(item.text, lead=INDENT, hang=INDENT)]
-        return prose.lines(item.text + "." if looks_like_type(item.text.strip()) else item.text)
+        lines = [line.lstrip() for line in prose.lines(item.text)]  # below an indented line, the first would be a type
+        return lines if not all(map(looks_like_type, lines)) else prose.lines(item.text.rstrip() + ".")
 
     def read(self, lines: list[str], prose: Prose) -> Documentation:
         """The documentation that the lines say."""
@@ -84,7 +85,7 @@ def _values(role: str, lines: list[str]) -> Iterator[Entry]:
     """Entries of a type, or of a name and a type; or one of text alone."""
     body = [line for line in lines if line.strip()]
     typed = len(body) > 1 and body[1][0].isspace()
-    if body and not typed and not looks_like_type(body[0]):
+    if not typed and not all(map(looks_like_type, body)):
         yield Entry(role, lines=textwrap.dedent("\n".join(lines)).strip("\n").split("\n"))
         return
     entry = None
@@ -102,4 +103,4 @@ def _values(role: str, lines: list[str]) -> Iterator[Entry]:
 
 def looks_like_type(line: str) -> bool:
     """Whether a line of its own, without text below it, names a type."""
-    return bool(TYPE.match(re.sub(r"[\[(].*[\])]", "<>", line.strip().strip("\"'`"))))
+    return not line.strip() or bool(TYPE.match(re.sub(r"[\[(].*[\])]", "<>", line.strip().strip("\"'`"))))

@@ -7,6 +7,7 @@ nothing of the style's sections but the pattern that guards them.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.styles.escape import NEVER, escaped, unescaped
 from pipeline.styles.inline import Inline
@@ -57,8 +58,8 @@ class Prose:
     def read(self, lines: list[str]) -> str:
         """The text that lines of this layout say."""
         parts: list[str] = []
-        for block in _spans(lines):
-            raw = self.inline.fences and FENCE.match(block[0])
+        for fenced, block in _spans(lines):
+            raw = self.inline.fences and fenced
             if not raw or self.in_code:
                 block = [unescaped(self.guard, line) for line in block]
             parts.append("\n".join(block) if raw else self.inline.read("\n".join(_unopened(block))))
@@ -70,8 +71,7 @@ class Prose:
 
     def _filled(self, block: Block, first: str, hang: str, used: int) -> list[str]:
         made, line = [], first + block.lead
-        start = not first.strip() and not block.lead
-        empty = True
+        start, empty = not first.strip(), True
         for word in words(block.text):
             written = self.inline.written(word)
             if not empty and used + len(self._safe(f"{line} {written}", len(first), start)) > self.width:
@@ -79,7 +79,7 @@ class Prose:
                 first = hang + " " * len(block.lead)
                 line, start, used, empty = first, True, 0, True
             line, empty = (line + written if empty else f"{line} {written}"), False
-        return [*made, self._safe(line, len(first), start or bool(block.lead))]
+        return [*made, self._safe(line, len(first), start)]
 
     def _safe(self, line: str, indent: int, guarded: bool) -> str:
         return line[:indent] + escaped(OPENS, escaped(self.guard, line[indent:])) if guarded else line
@@ -132,22 +132,16 @@ def blocks(text: str) -> Iterator[Block]:
             at = end
 
 
-def _spans(lines: list[str]) -> Iterator[list[str]]:
-    """The lines in groups: those of a fenced block together, and those between."""
-    group: list[str] = []
+def coded(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it belongs to a fenced block of code, fences included."""
     fence = ""
     for line in lines:
         mark = FENCE.match(line)
-        if fence:
-            group.append(line)
-            if line.strip() == fence:
-                yield group
-                group, fence = [], ""
-        elif mark:
-            if group:
-                yield group
-            group, fence = [line], mark[1]
-        else:
-            group.append(line)
-    if group:
-        yield group
+        yield line, bool(fence or mark)
+        fence = ("" if line.strip() == fence else fence) if fence else mark[1] if mark else ""
+
+
+def _spans(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """The lines in groups: those of fenced blocks, and those between."""
+    for fenced, group in groupby(coded(lines), key=lambda found: found[1]):
+        yield fenced, [line for line, _ in group]

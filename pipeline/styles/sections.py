@@ -17,7 +17,7 @@ from pipeline.styles.prose import Prose, one_line
 TITLE = re.compile(r"^([A-Z][A-Za-z]*(?: [A-Za-z]+)?):\s*$")
 OTHERS = {"attributes", "globals", "outputs", "warns", "receives", "example", "examples", "note", "notes", "see also"}
 # What stands before a first colon and could be a type.
-TYPE = re.compile(r"^(?:None|[\w.]+)(?:<>)?(?:(?: \| |\||, ?| or | of )[\w.]+(?:<>)?)*$")
+TYPE = re.compile(r"^[\w.]*\w(?:<>)?(?:(?: \| |\||, ?| or | of )[\w.]*\w(?:<>)?)*$")
 TYPED = re.compile(r"^([^\s:\\]+(?: ?(?:\|| or | of ) ?[^\s:\\]+)*)(\\*)(:(?=\s|$))")
 COLON = re.compile(r":(?=\s|$)")
 
@@ -111,9 +111,7 @@ def plain_type(text: str) -> str:
 GOOGLE = Sections(
     {"parameters": "Args", "returns": "Returns", "yields": "Yields", "raises": "Raises"}, " " * 4, ": ", True
 )
-SHELL = Sections(
-    {"parameters": "Arguments", "returns": "Returns", "yields": "Outputs", "raises": "Raises"}, "  ", " - ", False
-)
+SHELL = Sections({"parameters": "Arguments", "returns": "Returns", "raises": "Raises"}, "  ", " - ", False)
 GUARD = re.compile(
     r"^(\s*(?:" + "|".join(sorted({*ROLES, *OTHERS}, key=len, reverse=True)) + r"))(\\*)(:\s*$)", re.IGNORECASE
 )

@@ -11,7 +11,7 @@ from pipeline.schema import Documentation, Item
 from pipeline.styles.markup import Entry, gathered, head, sections, word
 from pipeline.styles.prose import Prose
 
-LABELS = {"returns": "Returns", "yields": "Returns", "raises": "Throws"}
+LABELS = {"returns": "Returns", "raises": "Throws"}
 ROLES = {"parameter": "parameters", "parameters": "parameters", "returns": "returns", "throws": "raises"}
 START = re.compile(r"^\s*[-*+]\s+(Parameters|Parameter|Returns|Throws)\b\s*([^:`]*?)\s*:\s*(.*)$", re.IGNORECASE)
 NESTED = re.compile(r"^\s+[-*+]\s+`?([\w$.]+)`?\s*:\s*(.*)$")

@@ -37,7 +37,7 @@ STYLES: dict[str, Style] = {
     "jsdoc": Style(
         tags.JSDOC, form.BLOCK, MARKDOWN, tags.AT, types=True, yields=True, rest="type", module_head="@file"
     ),
-    "tsdoc": Style(tags.TSDOC, form.BLOCK, TSDOC, module_tail="@packageDocumentation"),
+    "tsdoc": Style(tags.TSDOC, form.BLOCK, TSDOC, in_code=False, module_tail="@packageDocumentation"),
     "javadoc": Style(tags.JAVADOC, form.HTML_BLOCK, entities("<code>", "</code>", braced=True), paragraph="<p>"),
     "kdoc": Style(tags.JAVADOC, form.NESTED_BLOCK, MARKDOWN, tags.AT),
     "scaladoc": Style(tags.JAVADOC, form.NESTED_HTML_BLOCK, ticked_html(), tags.AT),
@@ -56,7 +56,7 @@ STYLES: dict[str, Style] = {
     "haddock": Style(headings.HADDOCK, form.BARS, HADDOCK, headings.EQUALS),
     "swift": Style(swift.Swift(), form.SLASHES, MARKDOWN, swift.GUARD),
     "csharp": Style(Xml(), form.SLASHES, entities("<c>", "</c>")),
-    "shell": Style(sections.SHELL, form.HASHES, PLAIN, sections.GUARD, yields=True),
+    "shell": Style(sections.SHELL, form.HASHES, PLAIN, sections.GUARD),
 }
 
 LANGUAGES: dict[str, tuple[str, ...]] = {

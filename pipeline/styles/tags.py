@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.schema import Documentation, Item
+from pipeline.styles.escape import escaped, unescaped
 from pipeline.styles.markup import ROLES, Entry, bracketed, gathered, head, sections, top_level, word
-from pipeline.styles.prose import Prose, one_line
+from pipeline.styles.prose import Prose, coded, one_line
 
 START = re.compile(r"^\s*[@\\]([a-zA-Z][\w-]*)(?:\[[\w,]+\])?(?:\s+(.*)|$|(?=[{\[])(.*))")
 HEADS = {"brief", "short", "summary", "description", "desc", "details", "file", "fileoverview", "overview", "remarks"}
-SPACE = re.compile(r"(?<![|:,&])\s+(?![|&=])")
+SPACE = re.compile(r"(?<![:,])\s+")
+DASH = re.compile(r"^(?:[-–—]+|:)(?:\s+|$)")
+BRACKET = re.compile(r"^()(\\*)([{\[])")
 LINK = re.compile(r"\{@link\s+([^}|\s]+)[^}]*\}\s*")
 HANG = "  "
 
@@ -38,6 +41,8 @@ class Tags:
     brief: str = ""  # before the summary
     wrapped: bool = True  # an entry may go on on the next line
     sigil: str = ""  # what a parameter's name begins with
+    fences: bool = False  # no tag is one in a block of code
+    marks: str = "@"  # what a tag may begin with
 
     def write(self, documentation: Documentation, prose: Prose) -> list[str]:
         """The lines of the documentation."""
@@ -50,10 +55,20 @@ class Tags:
     def _tag(self, role: str, item: Item, prose: Prose) -> list[str]:
         parts = [f"@{self.names[role]}", *self._label(role, item)]
         dash = self.dash if role == "parameters" else f" {self.mark}" if role in ("returns", "yields") else " "
+        text = escaped(BRACKET, item.text.lstrip()) if self._could_be_typed(role, item) else item.text
+        lead = " ".join(parts) + dash
         if self.wrapped:
-            return prose.lines(item.text, lead=" ".join(parts) + dash, hang=HANG)
-        text = " ".join(line.strip() for line in prose.lines(item.text, lead=" ") if line.strip())
-        return [(" ".join(parts) + dash + text).rstrip(" #")] if text else [" ".join(parts)]
+            return prose.lines(text, lead=lead, hang=HANG)
+        text = " ".join(line.strip() for line in prose.lines(text, lead=" ") if line.strip())
+        return [lead + text if text else " ".join(parts)]
+
+    def _could_be_typed(self, role: str, item: Item) -> bool:
+        return (
+            self.types in ("{}", "[]")
+            and not item.type
+            and role != "raises"
+            and (role != "parameters" or not self.first)
+        )
 
     def _label(self, role: str, item: Item) -> list[str]:
         name = word(item.name)
@@ -79,9 +94,9 @@ class Tags:
 
     def _entries(self, lines: list[str]) -> Iterator[Entry]:
         entry = Entry()
-        for line in lines:
-            found = START.match(line)
-            if found and (line.lstrip()[0] == "@" or found[1].lower() in ROLES.keys() | HEADS):
+        for line, code in coded(lines):
+            found = None if code and self.fences else START.match(line)
+            if found and line.lstrip()[0] in self.marks and (line.lstrip()[0] == "@" or _known(found[1])):
                 yield entry
                 entry = self._read(found[1].lower(), (found[2] or found[3] or "").strip())
             else:
@@ -95,7 +110,8 @@ class Tags:
         if role == "parameters":
             return self._parameter(text)
         type_, text = self._typed(text) if role else (None, text)
-        return Entry(role, "", type_, [text.removeprefix(self.mark.strip()).lstrip() if self.mark else text])
+        text = text.removeprefix(self.mark.strip()).lstrip() if self.mark else text
+        return Entry(role, "", type_, [text if type_ else unescaped(BRACKET, text)])
 
     def _parameter(self, text: str) -> Entry:
         type_ = None
@@ -108,10 +124,9 @@ class Tags:
             name, _, text = text.partition(" ")
         if not self.first and type_ is None:
             type_, text = self._typed(text.lstrip())
+            text = text if type_ else unescaped(BRACKET, text)
         name = name.rstrip("?") if self.types == " " else name
-        return Entry(
-            "parameters", name, type_, [re.sub(r"^-+(\s+|$)", "", text.lstrip()) if self.dash != " " else text.lstrip()]
-        )
+        return Entry("parameters", name, type_, [DASH.sub("", text.lstrip())])
 
     def _typed(self, text: str) -> tuple[str | None, str]:
         if self.types == " ":
@@ -131,17 +146,21 @@ class Tags:
         return Entry("raises", name, None, [text.lstrip()])
 
 
+def _known(tag: str) -> bool:
+    return tag.lower() in ROLES.keys() | HEADS
+
+
 SPACE_AROUND = re.compile(r"\s*([|&])\s*")
 
 
 def _names(returns: str, raises: str, yields: str = "") -> dict[str, str]:
-    return {"parameters": "param", "returns": returns, "yields": yields or returns, "raises": raises}
+    return {"parameters": "param", "returns": returns, "yields": yields, "raises": raises}
 
 
 JSDOC = Tags(_names("returns", "throws", "yields"), types="{}", dash=" - ", error="{}")
-TSDOC = Tags(_names("returns", "throws"), dash=" - ", error="{@link }")
+TSDOC = Tags(_names("returns", "throws"), dash=" - ", error="{@link }", fences=True)
 JAVADOC = Tags(_names("return", "throws"))
-DOXYGEN = Tags(_names("return", "throws"), brief="@brief ")
+DOXYGEN = Tags(_names("return", "throws"), brief="@brief ", marks="@\\")
 YARD = Tags(_names("return", "raise"), types="[]", first=False, error="[]")
 PHPDOC = Tags(_names("return", "throws"), types=" ", unknown="mixed", sigil="$")
 OCAMLDOC = Tags(_names("return", "raise"))

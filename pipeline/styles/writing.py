@@ -6,7 +6,9 @@ Knows nothing of files: the text has its indentation, and whoever puts it there 
 from dataclasses import replace
 from typing import Literal
 
-from pipeline.schema import Documentation, Interface, Kind
+from pipeline.schema import Documentation, Interface, Item, Kind
+from pipeline.styles.markup import one
+from pipeline.styles.style import Style
 from pipeline.styles.table import STYLES
 
 WIDTH = 88  # columns
@@ -36,8 +38,9 @@ def phrased(
     documentation: Documentation, interface: Interface, style: str, kind: Kind, width: int = WIDTH
 ) -> list[str]:
     """The lines of the documentation, without comment or string around them. Raises KeyError for no such style."""
-    documentation = _optional(documentation, interface) if STYLES[style].optional else documentation
-    return _lines(documentation, style, kind, width)
+    the = STYLES[style]
+    documentation = _optional(documentation, interface) if the.optional else documentation
+    return _lines(_due(documentation, the), style, kind, width)
 
 
 def _optional(documentation: Documentation, interface: Interface) -> Documentation:
@@ -48,6 +51,20 @@ def _optional(documentation: Documentation, interface: Interface) -> Documentati
         documentation,
         parameters=tuple(replace(item, name=f"[{item.name}]") if item.name in given else item for item in items),
     )
+
+
+def _due(documentation: Documentation, style: Style) -> Documentation:
+    """The documentation with the sections that the style has, without those of which nothing would be said."""
+
+    def due(item: Item | None) -> bool:
+        return item is not None and bool(item.text.strip() or item.name or (style.types and item.type))
+
+    values = [item for item in (documentation.returns, documentation.yields) if item and due(item)]
+    raises = tuple(item for item in documentation.raises if due(item))
+    if style.yields:
+        returns, yields = (item if due(item) else None for item in (documentation.returns, documentation.yields))
+        return replace(documentation, returns=returns, yields=yields, raises=raises)
+    return replace(documentation, returns=one(values), yields=None, raises=raises)
 
 
 def _lines(documentation: Documentation, style: str, kind: Kind, columns: int) -> list[str]:

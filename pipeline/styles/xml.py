@@ -12,7 +12,7 @@ from pipeline.schema import Documentation, Item
 from pipeline.styles.markup import Entry, gathered, sections, word
 from pipeline.styles.prose import Prose, one_line
 
-TAGS = {"parameters": "param", "returns": "returns", "yields": "returns", "raises": "exception"}
+TAGS = {"parameters": "param", "returns": "returns", "raises": "exception"}
 NAMES = {"parameters": "name", "raises": "cref"}
 ROLES = {"summary": "", "remarks": "", "param": "parameters", "returns": "returns", "exception": "raises"}
 ELEMENT = re.compile(r"<(summary|remarks|param|returns|exception)\b([^>]*?)(?:/>|>(.*?)</\1>)", re.DOTALL)

@@ -70,12 +70,12 @@ class Documenter:
             raise LeftOutError("not_selected")
         if unit.doc is not None and self._existing == "keep":
             return None
-        new: Documentation | None = said(row, source.language.name)
-        if new and unit.doc is not None and self._existing == "complete":
-            new = self._completed(unit, new, style)
-        if new is None:
+        what: Documentation | None = said(row, source.language.name)
+        if what is not None and unit.doc is not None and self._existing == "complete":
+            what = self._completed(unit, what, style)
+        if what is None:
             return None
-        made = edit(source, number, partial(self._written, new, unit, style))
+        made = edit(source, number, partial(self._written, what, unit, style))
         return None if made.doc == documentation(unit) else made
 
     def _written(self, what: Documentation, unit: Unit, style: str, indent: str = "", newline: str = "\n") -> str:

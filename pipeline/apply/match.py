@@ -26,12 +26,12 @@ class Units:
         self._source, self._blob_id = source, source.blob_id
         self._named: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for number, unit in enumerate(source.units):
-            self._named[_key(unit.kind, unit.name)].append(number)
+            self._named[unit.kind, unit.name].append(number)
         self._taken: set[int] = set()
 
     def find(self, row: Row, settled: bool) -> int:
         """The number of the unit that a record is of. With `settled`, one that has documentation may have changed."""
-        named = self._named.get(_key(row["kind"], row["name"]), [])
+        named = self._named.get((row["kind"], row["name"]), [])
         candidates = [number for number in named if number not in self._taken]
         if not candidates:
             raise LeftOutError("twice" if named else "gone")
@@ -52,10 +52,6 @@ class Units:
         for number in candidates:
             if alike(row["code"].removeprefix(BOM), self._source.units[number], self._source.language):
                 yield number
-
-
-def _key(kind: str, name: str) -> tuple[str, str]:
-    return kind, "" if kind == "module" else name  # a module's name is its path's
 
 
 def alike(code: str, unit: Unit, language: Language) -> bool:

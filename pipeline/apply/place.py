@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pipeline import styles
 from pipeline.apply.outcome import LeftOutError
 from pipeline.apply.source import Source
 from pipeline.schema import Unit
@@ -18,6 +19,7 @@ SPACE = b" \t\f"
 # PEP 484 has it right behind the head, where a docstring must not take its place.
 TYPES = re.compile(rb"[ \t\f]*#[ \t]*type:[ \t]*\([^\r\n]*(?:\r\n|\n|\r)")
 
+FILE = 0  # the number of the unit that is the whole file; others may be modules inside it
 Write = Callable[[str, str], str]
 
 
@@ -39,8 +41,10 @@ def edit(source: Source, number: int, write: Write) -> Edit:
         return _replaced(source.text, unit, number, write)
     if unit.body is None:
         raise LeftOutError("no_place")
-    if unit.kind == "module":
+    if number == FILE:
         return _at_top(source, unit.body, number, write)
+    if unit.body == 0 and styles.place(styles.LANGUAGES[source.language.name][0], unit.kind) == "body":
+        raise LeftOutError("no_place")  # whose body its query does not show
     if unit.body == 0:
         return _inserted(source.text, *before(source.text, unit), number, write)
     return _inserted(source.text, *inside(source, unit.start_byte, unit.start_byte + unit.body), number, write)

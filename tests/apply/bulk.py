@@ -28,7 +28,7 @@ from pipeline.apply.outcome import LeftOutError
 from pipeline.apply.source import Source, opened
 from pipeline.config import load
 from pipeline.errors import LimitError
-from pipeline.languages import BY_EXTENSION
+from pipeline.languages import find, language_of
 from pipeline.schema import RECORD, Unit
 
 Row = dict[str, Any]
@@ -87,7 +87,7 @@ def copied(sources: list[Path], tree: Path) -> None:
     """Every file of a known language, in a folder of the source's number."""
     for number, root in enumerate(sources):
         for path in sorted(root.rglob("*")):
-            if path.suffix in BY_EXTENSION and path.is_file() and path.stat().st_size <= LARGEST:
+            if find(language_of(path.name, None)) and path.is_file() and path.stat().st_size <= LARGEST:
                 target = tree / str(number) / path.relative_to(root)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
@@ -161,8 +161,7 @@ def others_changed(before: Path, after: Path) -> Counter[str]:
         if path.is_file() and path.suffix not in (".py", ".pyi", ".pyw"):
             old, new = path.read_bytes(), (after / path.relative_to(before)).read_bytes()
             if old != new:
-                entry = BY_EXTENSION[path.suffix]
-                found[f"{entry.name} files changed"] += 1
+                found[f"{language_of(path.name, None)} files changed"] += 1
                 rest = iter(new.split(b"\n"))
                 found["lost a line"] += not all(line in rest for line in old.split(b"\n"))
     return found

@@ -171,22 +171,27 @@ def commit(work: Work[Draft], maker: Maker, store: Store, run: Run) -> Commit:
 
 def verdict(config: Document, manifest: Manifest) -> int:
     """0, or LimitError if more of the run was rejected or failed than the limits allow, or shards were left out."""
-    status = manifest["tally"].get("status", {})
+    complaints = list(excesses(config, manifest))
+    if complaints:
+        raise LimitError("The run is complete, but " + "\nAlso, ".join(complaints))
+    return 0
+
+
+def excesses(config: Document, manifest: Manifest) -> Iterator[str]:
+    """What is more than the limits allow, as ends of a sentence."""
+    status, limits = manifest["tally"].get("status", {}), config.limits
     total = sum(status.values())
-    for name, limit in (("rejected", config.limits.rejected), ("error", config.limits.errors)):
-        share = status.get(name, 0) / total if total else 0.0
-        if share > limit:
-            key = "rejected" if name == "rejected" else "errors"
-            raise LimitError(
-                f"The run is complete, but {share:.1%} of its records are {name}, more than limits.{key} "
-                f"allows ({limit:.1%}); {config.output.path}/report.html shows the reasons."
+    for name, key, limit in (("rejected", "rejected", limits.rejected), ("error", "errors", limits.errors)):
+        if status.get(name, 0) > limit * total:
+            yield (
+                f"{status[name] / total:.1%} of its records are {name}, more than limits.{key} allows ({limit:.1%}); "
+                f"{config.output.path}/report.html shows the reasons."
             )
     if quarantined := manifest["quarantined"]:
-        raise LimitError(
-            f"The run is complete, but {len(quarantined)} of the input's shards were left out:\n"
+        yield (
+            f"{len(quarantined)} of the input's shards were left out:\n"
             f"{complaint(quarantined)}\nReplace them, and document them into an output of their own."
         )
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pipeline.prompt import Prompter
 from pipeline.read import as_file
 from pipeline.schema import Prompt
 from pipeline.tokenizer import Piece, Tokenizer
+from tests.bad_input.injections import injections
 from tests.conftest import SPECIAL
 from tests.test_prompt import template
 
@@ -117,6 +118,16 @@ def test_special_tokens_and_injections_are_only_text(tokenizer: Tokenizer, token
     assert made
     for prompt in made:
         assert not special & set(prompt.token_ids)
+
+
+def test_files_that_speak_to_the_model_are_asked_about_like_any_other(tokenizer: Tokenizer) -> None:
+    special = {tokenizer.encode([Piece(text, literal=True)])[0] for text in SPECIAL}
+    files = list(injections())
+    assert len(files) >= 100
+    for name, content in files:
+        made = prompts(tokenizer, content.encode(), name, window=8192)
+        assert [prompt.unit.name for prompt in made] == [name.removesuffix(".py"), "area"]
+        assert all(prompt.token_ids and not special & set(prompt.token_ids) for prompt in made)
 
 
 @pytest.mark.parametrize(

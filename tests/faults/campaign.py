@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from pipeline.faults import POINTS
@@ -94,7 +95,7 @@ def main() -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, Storage.opened(given.store) as storage:
         case = Case.prepared(Path(folder), storage)
-        for trial in trials(given.faults, given.seed, storage.remote):
+        for trial in islice(trials(given.faults, given.seed, storage.remote), given.skip, None):
             if given.only in trial.name:
                 outcomes.append(case.run(trial))
                 sys.stderr.write(f"{outcomes[-1]}\n")
@@ -107,6 +108,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="the main job under seeded faults")
     parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn")
     parser.add_argument("--faults", type=int, default=200, help="how many strike, in all")
+    parser.add_argument("--skip", type=int, default=0, help="how many runs to leave out, as an earlier one made them")
     parser.add_argument("--only", default="", help="run only what has this in its name")
     parser.add_argument("--store", choices=("local", "s3"), default="local")
     parser.add_argument("--out", type=Path, default=Path("runs/chaos"), help="folder of the results")

@@ -135,14 +135,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self._whole(int(self.headers.get("Content-Length") or 0))
         body = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            body += self.rfile.read(size)
+        while size := int(self.rfile.readline().split(b";")[0] or "-1", 16):
+            body += self._whole(size)
             self.rfile.readline()
         while self.rfile.readline().strip():
             continue  # trailers
         return body
+
+    def _whole(self, size: int) -> bytes:
+        """So many bytes: a store takes no part of a body, but the server behind this one would."""
+        data = self.rfile.read(size) if size >= 0 else b""
+        if len(data) < size or size < 0:
+            raise ConnectionAbortedError("The client ended in the middle of a request.")
+        return data
 
     def _forwarded(self, body: bytes, bare: bool) -> tuple[int, list[tuple[str, str]], bytes]:
         left_out = (*HOP, "if-none-match") if bare else HOP

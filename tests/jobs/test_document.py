@@ -14,6 +14,7 @@ import pytest
 
 from jobs import document
 from pipeline.config import load
+from pipeline.config.document import Document
 from pipeline.errors import LimitError, RefusedError, StoppedError, UsageError
 from pipeline.schema import RECORD, content_hash
 from tests.jobs.conftest import make_shards
@@ -197,6 +198,21 @@ def test_a_page_that_is_rotten_costs_its_own_rows_only(
     assert rest == {content_hash(row) for row in rows(finished) if int(row["split"].split("-")[1]) >= 4}
 
 
+def test_everything_beyond_the_limits_is_named() -> None:
+    config = Document.model_validate(
+        {"model": {"path": "m"}, "input": {"path": "i"}, "output": {"path": "o"}, "tasks": {"t": {"instruction": "x"}}}
+        | {"limits": {"rejected": 0.25, "errors": 0.1}}
+    )
+    tally = {"status": {"ok": 10, "rejected": 6, "error": 4}}
+    manifest = {"tally": tally, "quarantined": {"a.parquet": "is empty."}}
+    assert [said.split(";")[0].split(":")[0] for said in document.excesses(config, manifest)] == [
+        "30.0% of its records are rejected, more than limits.rejected allows (25.0%)",
+        "20.0% of its records are error, more than limits.errors allows (10.0%)",
+        "1 of the input's shards were left out",
+    ]
+    assert list(document.excesses(config, {"tally": {}, "quarantined": {}})) == []
+
+
 def test_a_cluster_that_is_not_there_is_refused_soon(model: Path, shards: Path, tmp_path: Path) -> None:
     process = start(arguments(model, shards, tmp_path / "out", "--cluster.address", "127.0.0.1:1"), tmp_path / "log")
     assert process.wait(60) == 3
@@ -206,14 +222,13 @@ def test_a_cluster_that_is_not_there_is_refused_soon(model: Path, shards: Path, 
 SAMPLED = ("--sampling.temperature", "1", "--sampling.top_p", "0.9", "--sampling.seed", "7")
 
 
-@pytest.mark.parametrize(("kills", "sampling"), [((0, 3, 9), ()), ((5,), SAMPLED)], ids=["greedy", "sampled"])
 def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
-    cluster: None, model: Path, tmp_path: Path, kills: tuple[int, ...], sampling: tuple[str, ...]
+    cluster: None, model: Path, tmp_path: Path
 ) -> None:
     shards, out, log = make_shards(tmp_path / "shards", copies=6), tmp_path / "out", tmp_path / "log"
-    args = arguments(model, shards, out, *sampling)
+    args = arguments(model, shards, out, *SAMPLED)
     commits = out / "_starscribe" / "commits"
-    for killed_after in kills:
+    for killed_after in (0, 7):
         process = start(args, log)
         wait_for(lambda n=killed_after: commits.exists() and len(list(commits.iterdir())) > n, process)
         kill_tree(process)
@@ -223,7 +238,7 @@ def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
     attempts = list((out / "_starscribe" / "attempts").iterdir())
     assert len({path.name.split(".")[1] for path in attempts}) <= 2
     manifest = json.loads((out / "manifest.json").read_text())
-    assert run(model, shards, tmp_path / "whole", *sampling) == 0
+    assert run(model, shards, tmp_path / "whole", *SAMPLED) == 0
     found, whole = rows(out), rows(tmp_path / "whole")
     assert len(found) == sum(manifest["rows"].values())
     assert [content_hash(row) for row in found] == [content_hash(row) for row in whole]

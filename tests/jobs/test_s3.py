@@ -1,6 +1,7 @@
 """The store in a bucket, over a real S3-protocol server and a network that fails, and the main job on it."""
 
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,16 @@ def test_rights_that_are_missing_are_a_sentence(
 ) -> None:
     with between(server, Rule(kind, count=0)) as proxy, pytest.raises(error, match=words):
         S3Store(BUCKET, prefix, endpoint=proxy.address).create("name", b"x")
+
+
+@pytest.mark.parametrize("rest", ["Content-Length: 100\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n64\r\nhalf"])
+def test_half_a_request_does_not_reach_the_server(server: str, rest: str) -> None:
+    prefix = f"half-{len(rest)}"
+    with between(server) as proxy, socket.create_connection(("127.0.0.1", proxy.server_port)) as connection:
+        connection.sendall(f"PUT /{BUCKET}/{prefix}/x HTTP/1.1\r\nHost: store\r\n{rest}".encode())
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b"", "the connection is closed without an answer"
+    assert S3Store(BUCKET, prefix, endpoint=server).names("") == []
 
 
 def test_a_bucket_that_is_not_there_is_refused(server: str) -> None:

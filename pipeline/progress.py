@@ -23,7 +23,7 @@ LOG_SECONDS = 10.0
 
 def say(text: str) -> None:
     """Print a line for the person who runs the job."""
-    Console(soft_wrap=True, highlight=False).print(visible(text), markup=False)
+    Console(soft_wrap=True, highlight=False, emoji=False).print(visible(text), markup=False)
 
 
 class Progress:

@@ -310,3 +310,9 @@ def test_the_command_line_ends_with_its_status(tree: Path, out: Path) -> None:
 def test_neither_ray_nor_torch_is_loaded() -> None:
     code = "import sys, jobs.apply; sys.exit(bool({'ray', 'torch', 'transformers'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_place_is_told_as_it_is(tmp_path: Path, capsys: Tell) -> None:
+    planted(tmp_path, {"a.py": b"'Doc.'\n" + b"\n" * 98 + b"def f():\n    return 1\n"})
+    assert run(load(CONFIG, ["--tree.path", str(tmp_path), "--check"])) == 1
+    assert capsys.readouterr().out.startswith("a.py:100: function f has no documentation\n")  # and no emoji

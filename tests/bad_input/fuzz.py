@@ -24,14 +24,16 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from pipeline.agreement import agreement
 from pipeline.check import check
 from pipeline.config.document import Checks, Input
 from pipeline.errors import RefusedError
 from pipeline.extract import LONGEST_NAME, bare, extract
 from pipeline.plan import plan
 from pipeline.read import as_file, read
-from pipeline.schema import CHECKS, File
+from pipeline.schema import CHECKS, File, Origin
 from pipeline.source import tasks
+from pipeline.styles import understood
 
 SECONDS, ALARM = 10, 120  # the processor time that one example may take; the time until a child is given up
 MEMORY = 6 << 30  # bytes of address space for reading one shard
@@ -86,6 +88,8 @@ def row_becomes_units(row: dict[str, Any]) -> None:
 def text_is_checked(text: str, code: str) -> None:
     """Any text has a result of every check."""
     results, failed = check(text, code, True, Checks())
+    unit = bare(File(Origin("s", 0, path="f.py", language="Python"), code))
+    results |= agreement(understood(text, "Python"), unit, "google")
     assert results.keys() == {field.name for field in CHECKS}
     assert all(results[name] for name in failed)
     assert 0 <= results["copied"] <= 1

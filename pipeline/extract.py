@@ -130,11 +130,13 @@ def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
 def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
     """The definitions in source order, their names qualified by what they stand in."""
     around: list[Definition] = []
-    for capture, match in sorted(defined(syntax), key=lambda found: place(found[1][found[0]][0])):
+    for capture, match in sorted(defined(syntax), key=lambda found: (place(found[1][found[0]][0]), naming(found[1]))):
         node, (kind, is_unit) = match[capture][0], DEFINED[capture]
         while around and around[-1].node.end_byte <= node.start_byte:
             around.pop()
         scope = around[-1] if around else None
+        if is_unit and scope is not None and scope.node.id == node.id:
+            continue
         full = qualified(source.language, scope, named(match, source))
         if len(around) < DEEPEST_UNIT and len(full) <= LONGEST_NAME:
             method = kind == "function" and scope is not None and scope.kind == "class"
@@ -153,6 +155,11 @@ def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
             if key not in seen:
                 seen.add(key)
                 yield capture, match
+
+
+def naming(match: Match) -> int:
+    """Where a name begins: what has several is known by the first, as in `const a = function b() {}`."""
+    return match["name"][0].start_byte
 
 
 def place(node: Node) -> tuple[int, int]:

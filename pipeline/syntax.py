@@ -21,6 +21,7 @@ CHUNK = 4096  # bytes handed to the parser at once: reading the same text again 
 STEPS, BYTES_PER_STEP = 2_000, 8
 SECONDS, SECONDS_PER_MB = 5.0, 5.0
 MOST_SCANS = 500_000_000  # a second or so
+DEEPEST = 10_000  # a query counts depth in 16 bits, and beyond takes the square of a text's length
 
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 # Begins at a bracket or behind something else that is no space, so that a run of spaces is tried once only.
@@ -59,7 +60,9 @@ def analyse(source: bytes, language: Language) -> Syntax | None:
     tree = parse(one_newline(source), language)
     if tree is None or scans(tree.root_node) > MOST_SCANS:
         return None
-    matches = QueryCursor(query(language)).matches(tree.root_node)
+    cursor = QueryCursor(query(language))
+    cursor.set_max_start_depth(DEEPEST)
+    matches = cursor.matches(tree.root_node)
     return Syntax(tree.root_node, [captures for _, captures in matches])
 
 

@@ -21,8 +21,10 @@ a query with these captures, and no code:
     @handler                what handles an exception that is @caught, @bound to a name
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
-several matches say of one parameter is put together. A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last; a
+definition with several names is known by the first in the text. What several matches say of one parameter is put
+together. A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or
+units.
 """
 
 from dataclasses import dataclass

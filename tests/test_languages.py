@@ -5,7 +5,19 @@ import pytest
 from pipeline.languages import LANGUAGES, Language, find, grammar, language_of, query
 
 CAPTURES = {"definition.function", "definition.method", "definition.class", "name", "body", "block"}
-CAPTURES |= {"whole", "part", "documented", "doc", "scope.class", "scope.module", "head", "tail", "qualifier", "note", "lead"}
+CAPTURES |= {
+    "whole",
+    "part",
+    "documented",
+    "doc",
+    "scope.class",
+    "scope.module",
+    "head",
+    "tail",
+    "qualifier",
+    "note",
+    "lead",
+}
 CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
 CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 

@@ -10,7 +10,7 @@ def units(text: str, language: str, path: str = "pack/mod") -> list[Unit]:
 
 
 def line(unit: Unit) -> str:
-    """What is known of a unit on one line: kind, name, lines, parameters, what it gives and raises, documented or not."""
+    """What is known of a unit: kind, name, lines, parameters, what it gives and raises, documented or not."""
     said = unit.interface
     parameters = ", ".join(parameter(one) for one in said.parameters)
     words = [f"{unit.kind} {unit.name} {unit.start_line}-{unit.end_line} ({parameters})"]

@@ -1,0 +1,56 @@
+"""Large and hostile files take time in proportion to their length, in each language."""
+
+import time
+
+import pytest
+
+from tests.languages.units import units
+
+# One definition with a number, and how many units that is.
+DEFINITIONS = {
+    "JavaScript": ("/** Doc. */\nfunction f{i}(a, b = 1) {{ if (a) {{ return b; }} }}\n", 1),
+    "TypeScript": ("/** Doc. */\nexport function f{i}(a: number, b = 1): number {{ if (a) {{ return b; }} }}\n", 1),
+    "TSX": ("/** Doc. */\nexport const F{i} = ({{ a }}: Props) => <p>{{a}}</p>;\n", 1),
+    "Java": ("/** Doc. */\nclass C{i} {{ int f(int a) throws E {{ if (a) {{ return b; }} }} }}\n", 2),
+    "C#": ("/// <summary>Doc.</summary>\nclass C{i} {{ int F(int a) => throw new E(); }}\n", 2),
+    "Kotlin": ("/** Doc. */\nfun f{i}(a: Int, b: Int = 1): Int {{\n  return b\n}}\n", 1),
+    "Swift": ("/// Doc.\nfunc f{i}(a: Int, b: Int = 1) -> Int {{ return b }}\n", 1),
+    "Scala": ("/** Doc. */\nclass C{i} {{ def f(a: Int, b: Int = 1): Int = b }}\n", 2),
+}
+
+HOSTILE = {
+    "braces": "{" * 20_000,
+    "classes": "class A {\n" * 5_000,
+    "comments": "/** a */\n// b\n" * 20_000 + "class A { }",
+    "annotations": "@A\n" * 10_000 + "class A { }",
+    "branches": "if (a) { } " + "else if (b) { } " * 35_000,
+    "calls": "x = " + "f(" * 10_000 + "a" + ")" * 10_000,
+    "members": "x = a" + ".b" * 10_000,
+    "operators": "x = a" + " + a" * 10_000,
+    "parameters": "class A { f(" + "int a, " * 5_000 + "int b) { } }",
+    "handlers": "func f() { do { } " + "catch let e as E { throw e } " * 35_000 + "}",
+    "space": "class A {" + "\n" * 1_000_000 + "}",
+}
+
+
+def timed(text: str, language: str) -> tuple[float, int]:
+    """How long a text takes [s of the processor], and how many units it has."""
+    began = time.process_time()
+    found = len(units(text, language))
+    return time.process_time() - began, found
+
+
+@pytest.mark.parametrize("language", DEFINITIONS)
+def test_twice_as_many_definitions_take_about_twice_as_long(language: str) -> None:
+    definition, units_each = DEFINITIONS[language]
+    (once, few), (twice, many) = (
+        timed("".join(definition.format(i=i) for i in range(n)), language) for n in (2_000, 4_000)
+    )
+    assert (few, many) == (2_000 * units_each, 4_000 * units_each)
+    assert twice < 3 * once
+
+
+@pytest.mark.parametrize("language", DEFINITIONS)
+def test_hostile_files_end_soon(language: str) -> None:
+    for name, text in HOSTILE.items():
+        assert timed(text, language)[0] < 8, name

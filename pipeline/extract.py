@@ -142,10 +142,10 @@ def sound(node: Node, skipped: Collection[int]) -> bool:
     todo = [node] if node.has_error else []
     while todo:
         here = todo.pop()
-        if here.is_missing or (here.is_error and here.id not in skipped):
+        inner = [] if here.is_error else [child for child in here.children if child.has_error]
+        if not inner and here.id not in skipped:
             return False
-        if not here.is_error:
-            todo += [child for child in here.children if child.has_error]
+        todo += inner
     return True
 
 
@@ -194,12 +194,14 @@ def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
 def definitions(source: Source, syntax: Syntax) -> Iterator[Definition]:
     """The definitions in source order, their names qualified by what they stand in."""
     around: list[Definition] = []
-    for capture, match in sorted(defined(syntax), key=lambda found: place(found[1][found[0]][0])):
+    for capture, match in sorted(defined(syntax), key=lambda it: (place(it[1][it[0]][0]), naming(it[1]))):
         before: Definition | None = None
         while around and around[-1].last.end_byte <= match[capture][0].start_byte:
             before = around.pop()
         scope = around[-1] if around else None
         if "prototype" in match and scope is not None and scope.kind in ("function", "method"):
+            continue
+        if scope is not None and scope.is_unit and scope.node.id == match[capture][0].id and DEFINED[capture][1]:
             continue
         found = definition(source, capture, match, scope)
         if source.language.clauses and before and goes_on(found, before):
@@ -249,6 +251,11 @@ def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
             if key not in seen:
                 seen.add(key)
                 yield capture, match
+
+
+def naming(match: Match) -> int:
+    """Where a name begins: what has several is known by the first, as in `const a = function b() {}`."""
+    return match["name"][0].start_byte if "name" in match else 0
 
 
 def place(node: Node) -> tuple[int, int]:

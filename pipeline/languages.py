@@ -31,9 +31,10 @@ a query with these captures, and no code:
     @skipped                an error that takes nothing from what it stands in
     @closure                a function that is no unit: what it returns is not its surroundings'
 
-Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last, and what
-several matches say of one parameter is put together. A function right inside a class is a method, whatever it was
-captured as. Knows nothing of files, rows or units.
+Captures that begin with `_` are for predicates. A @name of several nodes reaches from the first to the last; a
+definition with several names is known by the first in the text. What several matches say of one parameter is put
+together. A function right inside a class is a method, whatever it was captured as. Knows nothing of files, rows or
+units.
 """
 
 from dataclasses import dataclass, replace
@@ -67,6 +68,7 @@ class Language:
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
     unseen: str = ""  # a pattern of macros, which the parser is not to see; its group `lead` belongs to what follows
+    wary: tuple[str, ...] = ()  # tokens of which thousands without an end make the parser take the square of memory
     base: str = ""  # another file in queries/, which the query goes on from
     joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
     apart: bool = False  # documentation has a syntax of its own, and may stand blank lines before its unit
@@ -157,6 +159,7 @@ LANGUAGES = (
         query="java.scm",
         elision="{ /* ... */ }",
         comment="//",
+        wary=("<", "=>", "->"),
         doc="before",
         apart=True,
         docs=r"/\*\*(?!/)",
@@ -238,6 +241,7 @@ LANGUAGES = (
         query="csharp.scm",
         elision="{ /* ... */ }",
         comment="//",
+        wary=("<", "=>", "->"),
         doc="before",
         apart=True,
         docs=r"///(?!/)|/\*\*(?!/)",

@@ -6,7 +6,7 @@ last resort, for texts whose single steps are slow. Knows nothing of units.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import thread_time
 
@@ -21,6 +21,9 @@ CHUNK = 4096  # bytes handed to the parser at once: reading the same text again 
 STEPS, BYTES_PER_STEP = 2_000, 8
 SECONDS, SECONDS_PER_MB = 5.0, 5.0
 MOST_SCANS = 500_000_000  # a second or so
+DEEPEST = 10_000  # a query counts depth in 16 bits, and beyond takes the square of a text's length
+# Of 20,000 `a<` on end, 40 KB, Java's grammar makes 4.6 GB in one step, which nothing can stop.
+MOST_OPEN, ENDING = 2_000, re.compile(rb"[;{}]")
 
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 # Begins at a bracket or behind something else that is no space, so that a run of spaces is tried once only.
@@ -59,11 +62,21 @@ def analyse(source: bytes, language: Language) -> Syntax | None:
     """
     text, unseen = one_newline(source), re.compile(language.unseen.encode())
     leads = [found.span() for found in unseen.finditer(text) if found.lastgroup] if unseen.pattern else []
+    if language.wary and runs_away(text, language.wary):
+        return None
     tree = parse(unseen.sub(_blank, text) if unseen.pattern else text, language)
     if tree is None or scans(tree.root_node) > MOST_SCANS:
         return None
-    matches = QueryCursor(query(language)).matches(tree.root_node)
+    cursor = QueryCursor(query(language))
+    cursor.set_max_start_depth(DEEPEST)
+    matches = cursor.matches(tree.root_node)
     return Syntax(tree.root_node, [captures for _, captures in matches], leads)
+
+
+def runs_away(text: bytes, wary: Iterable[str]) -> bool:
+    """Whether thousands of such tokens stand between two that end a statement."""
+    tokens = [token.encode() for token in wary]
+    return any(sum(map(part.count, tokens)) > MOST_OPEN for part in ENDING.split(text) if len(part) > MOST_OPEN)
 
 
 def _blank(found: re.Match[bytes]) -> bytes:

@@ -55,9 +55,13 @@
 (property_declaration type: (_) @returns) @of
 (delegate_declaration type: (_) @returns) @of
 (return_statement (_) @gives)
-(_ returns: (_) @_type body: (arrow_expression_clause "=>" @gives) (#not-eq? @_type "void"))
-(_ type: (_) @_type body: (arrow_expression_clause "=>" @gives) (#not-eq? @_type "void"))
-(_ value: (arrow_expression_clause "=>" @gives))
+((method_declaration returns: (_) @_type body: (arrow_expression_clause "=>" @gives)) (#not-eq? @_type "void"))
+((local_function_statement type: (_) @_type body: (arrow_expression_clause "=>" @gives)) (#not-eq? @_type "void"))
+(operator_declaration (arrow_expression_clause "=>" @gives))
+(conversion_operator_declaration (arrow_expression_clause "=>" @gives))
+(indexer_declaration (arrow_expression_clause "=>" @gives))
+(property_declaration (arrow_expression_clause "=>" @gives))
+(accessor_declaration (arrow_expression_clause "=>" @gives))
 (yield_statement "return" @yields)
 [(lambda_expression) (anonymous_method_expression)] @closure
 

@@ -18,8 +18,8 @@
 (export_statement "default" @name
   value: [(arrow_function body: (_) @body) (function_expression !name body: (_) @body)
     (generator_function !name body: (_) @body)] @definition.function) @head
-(arguments (function_expression name: (_) @name body: (_) @body) @definition.function)
-(return_statement (function_expression name: (_) @name body: (_) @body) @definition.function)
+(function_expression name: (_) @name body: (_) @body) @definition.function
+(generator_function name: (_) @name body: (_) @body) @definition.function
 ((variable_declarator name: (identifier) @name value: (call_expression function: (_) @_wrapper
   arguments: (arguments . [(arrow_function body: (_) @body) (function_expression !name body: (_) @body)]
     @definition.function))) @head (#match? @_wrapper "^(React\\.)?(memo|forwardRef)$"))
@@ -29,9 +29,7 @@
 (assignment_expression left: [(identifier) (member_expression)] @name
   right: (class body: (_) @body) @definition.class) @head
 (export_statement "default" @name value: (class !name body: (_) @body) @definition.class) @head
-(arguments (class name: (_) @name body: (_) @body) @definition.class)
-(return_statement (class name: (_) @name body: (_) @body) @definition.class)
-(arrow_function body: (class name: (_) @name body: (_) @body) @definition.class)
+(class name: (_) @name body: (_) @body) @definition.class
 
 ; What stands in an object is named by where that is.
 (variable_declarator name: (identifier) @name value: (object) @scope.class)

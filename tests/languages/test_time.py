@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from pipeline.extract import extract
+from pipeline.schema import File, Origin
 from tests.languages.units import units
 
 # One definition with a number, and how many units that is.
@@ -33,22 +35,31 @@ HOSTILE = {
 }
 
 
-def seconds(text: str, language: str) -> float:
+def timed(text: str, language: str) -> tuple[float, int]:
+    """How long a text takes [s of the processor], and how many units it has."""
     began = time.process_time()
-    units(text, language)
-    return time.process_time() - began
+    found = len(units(text, language))
+    return time.process_time() - began, found
 
 
 @pytest.mark.parametrize("language", DEFINITIONS)
 def test_twice_as_many_definitions_take_about_twice_as_long(language: str) -> None:
     definition, units_each = DEFINITIONS[language]
-    texts = ["".join(definition.format(i=i) for i in range(n)) for n in (4_000, 8_000)]
-    assert len(units(texts[0], language)) == 4_000 * units_each
-    once, twice = (seconds(text, language) for text in texts)
+    (once, few), (twice, many) = (
+        timed("".join(definition.format(i=i) for i in range(n)), language) for n in (2_000, 4_000)
+    )
+    assert (few, many) == (2_000 * units_each, 4_000 * units_each)
     assert twice < 3 * once
 
 
 @pytest.mark.parametrize("language", DEFINITIONS)
 def test_hostile_files_end_soon(language: str) -> None:
     for name, text in HOSTILE.items():
-        assert seconds(text, language) < 8, name
+        assert timed(text, language)[0] < 8, name
+
+
+@pytest.mark.parametrize("language", ["Java", "C#"])
+@pytest.mark.parametrize("text", ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"])
+def test_what_would_take_the_parser_gigabytes_is_left_whole(text: str, language: str) -> None:
+    (unit,) = extract(File(Origin("shard", 0, language=language), text))
+    assert unit.problem == "parse_limit"

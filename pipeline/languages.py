@@ -82,12 +82,13 @@ C_DOCS = (
     r"|//(?!\s*(?:static|virtual|NOLINT\S*|clang-format .*|[!/]?\s*@[{}])\s*?[\r\n]|[-=*/]{2})"
 )
 
-# Macros, by their usual names: on lines of their own, or in front of, inside or behind a declaration.
+# Macros, by their usual names: in front of, inside or behind a declaration, and on lines of their own; in no directive.
 C_MACROS = (
-    r"(?m:^[ \t]*(?:\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS)\w{0,60}(?:\([\w:, ]*\))?|Q_(?:OBJECT|GADGET)[ \t]*;?)"
-    r"[ \t]*\r?$)|(?P<lead>(?<!if )(?<!def )(?<!define )(?<!&& )(?<!\|\| )\b_*(?:[A-Z][A-Z0-9_]*)?"
+    r"\b(?=[A-Z_])(?:(?P<lead>(?<!if )(?<!def )(?<!define )(?<!&& )(?<!\|\| )_*(?:[A-Z][A-Z0-9_]*)?"
     r"(?:API|EXPORT|PUBLIC|HIDDEN|INLINE|NOEXCEPT|NORETURN|CONSTEXPR|RESTRICT|NODISCARD|UNUSED|DEPRECATED|STATIC|CALL"
     r"|DECL)_?\b(?=[ \t]+[A-Za-z_~:{]|[ \t]*\r?\n[ \t]*[A-Za-z_~:{]|;))"
+    r"|(?:(?<=\n)|(?<=\n\t)|(?<=\n  )|(?<=\n    ))\w{0,60}(?:BEGIN|END|NAMESPACE|DECLS|Q_OBJECT|Q_GADGET)\w{0,60}"
+    r"(?:\([\w:, ]*\))?[ \t]*;?[ \t]*(?=\r?\n))"
 )
 
 LANGUAGES = (

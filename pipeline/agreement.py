@@ -6,9 +6,10 @@ all claims nothing, and leaves nothing out. https://jsh9.github.io/pydoclint/vio
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from pipeline.schema import Documentation, Item, Unit
+from pipeline.schema import Documentation, Item, Outline, Unit
 from pipeline.styles import skeleton
 
 SPAN, NAME, WORD = (
@@ -47,11 +48,15 @@ def unknown(documentation: Documentation, unit: Unit) -> set[str]:
     values = (documentation.returns, documentation.yields)
     items = (*documentation.parameters, *(value for value in values if value), *documentation.raises)
     texts = (documentation.summary, documentation.description, *(item.text for item in items))
-    spans = (span for text in texts for span in SPAN.findall(text) if NAME.fullmatch(span))
-    known = set(WORD.findall(unit.code)) | KNOWN
-    known.update(
-        word
-        for line in (*unit.outline.imports, *(s for _, s in unit.outline.signatures))
-        for word in WORD.findall(line)
-    )
+    spans = {span for text in texts for span in SPAN.findall(text) if NAME.fullmatch(span)}
+    if not spans:
+        return set()
+    known = _offered(unit.outline) | KNOWN | set(WORD.findall(unit.code))
     return {span for span in spans if not known.issuperset(WORD.findall(span))}
+
+
+@lru_cache(maxsize=4)
+def _offered(outline: Outline) -> frozenset[str]:
+    """The words of a file's outline, which its units share."""
+    lines = (*outline.imports, *(signature for _, signature in outline.signatures))
+    return frozenset(word for line in lines for word in WORD.findall(line))

@@ -24,6 +24,7 @@ SHAPING = (
     "sensitive.py",
     "redact.py",
     "languages.py",
+    "paths.tsv",
     "syntax.py",
     "interface.py",
     "notes.py",

@@ -107,3 +107,7 @@ def test_context_is_what_the_unit_uses_within_its_room() -> None:
     assert "def run(self)" in in_context(unit, "#", 1000, len).code
     assert seen.code.encode()[seen.body or 0 :] == unit.code.encode()[10:]
     assert in_context(unit, "#", 5, len).code == unit.code
+
+
+def test_an_entry_ends_with_any_token_that_breaks_its_line(tokenizer: Tokenizer) -> None:
+    assert tokenizer.breaks == {i for i in range(400) if "\n" in tokenizer.decode([i])} != set()

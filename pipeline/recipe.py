@@ -28,6 +28,7 @@ SHAPING = (
     "syntax.py",
     "interface.py",
     "notes.py",
+    "definition.py",
     "extract.py",
     "context.py",
     "styles",

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract import DEEPEST_UNIT, extract, module_name
+from pipeline.definition import DEEPEST_UNIT
+from pipeline.extract import extract, module_name
 from pipeline.prompt import without
 from pipeline.schema import File, Origin, Unit
 

@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 from pipeline.agreement import agreement
 from pipeline.check import check
 from pipeline.config.document import Checks, Input
+from pipeline.definition import LONGEST_NAME
 from pipeline.errors import RefusedError
-from pipeline.extract import LONGEST_NAME, bare, extract
+from pipeline.extract import bare, extract
 from pipeline.plan import plan
 from pipeline.read import as_file, read
 from pipeline.schema import CHECKS, File, Origin

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pipeline.interface import Match
 from pipeline.languages import Language
+from pipeline.matches import Match
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, File, Kind
 from pipeline.syntax import Syntax, head
@@ -141,8 +141,8 @@ def goes_on(found: Definition, before: Definition) -> bool:
 def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
     """The matches that define something, and by which capture; one that says nothing new is left out."""
     seen: set[tuple[int, int]] = set()
-    for match in syntax.matches:
-        for capture in match.keys() & DEFINED.keys():
+    for capture in DEFINED:
+        for match in syntax.matches.having(capture):
             key = match[capture][0].id, match["name"][0].id if "name" in match else 0
             if key not in seen:
                 seen.add(key)

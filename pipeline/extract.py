@@ -71,7 +71,7 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 def units(file: File, data: bytes, language: Language, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
     source = Source(file, data, language, Notes(syntax.matches, data, language, syntax.leads))
-    skipped = {node.id for match in syntax.matches for node in match.get("skipped", ())}
+    skipped = {node.id for node in syntax.matches.nodes("skipped")}
     found = [it for it in list(definitions(source, syntax)) if it.is_unit and it.sound(skipped)]
     captures = captured(source, syntax, found)
     spans = [span(source, definition, captures) for definition in found]
@@ -82,18 +82,11 @@ def units(file: File, data: bytes, language: Language, syntax: Syntax) -> Iterat
 
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
     """The query's matches, by what they say."""
-    wholes: dict[int, Node] = {}
-    docs: dict[Range, Range] = {}
-    ranges: set[Range] = set()
-    for match in syntax.matches:
-        if "part" in match:
-            wholes[match["part"][0].id] = match["whole"][0]
-        elif "documented" in match:
-            docs[source.within(match["documented"][0])] = match["doc"][0].byte_range
-        else:
-            ranges.update(source.within(node) for name in ("body", "block") for node in match.get(name, ()))
-            if "open" in match:
-                ranges.add(source.between(match))
+    having, nodes = syntax.matches.having, syntax.matches.nodes
+    wholes = {match["part"][0].id: match["whole"][0] for match in having("part")}
+    docs = {source.within(match["documented"][0]): match["doc"][0].byte_range for match in having("documented")}
+    ranges = {source.within(node) for name in ("body", "block") for node in nodes(name)}
+    ranges |= {source.between(match) for match in having("open")}
     blocks = list(nested(ranges))
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
     said = interfaces(syntax.matches, functions, source.data)
@@ -102,7 +95,7 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
     """What the file's units may want to know of one another."""
-    imports = (text(node, source.data) for match in syntax.matches for node in match.get("import", ()))
+    imports = (text(node, source.data) for node in syntax.matches.nodes("import"))
     docs = islice((span.doc for span in spans if span.doc), MOST_DOCS)
     return Outline(
         tuple(imports),

@@ -13,6 +13,7 @@ from time import thread_time
 from tree_sitter import Node, Parser, QueryCursor, Tree
 
 from pipeline.languages import Language, grammar, query
+from pipeline.matches import Matches
 
 CHUNK = 4096  # bytes handed to the parser at once: reading the same text again and again counts as effort
 
@@ -35,7 +36,7 @@ class Syntax:
     """The root of a syntax tree, the query's matches in it, and where what it left out belongs to what follows."""
 
     root: Node
-    matches: list[dict[str, list[Node]]]  # names of captures and their nodes
+    matches: Matches
     leads: list[tuple[int, int]]
 
 
@@ -69,8 +70,8 @@ def analyse(source: bytes, language: Language) -> Syntax | None:
         return None
     cursor = QueryCursor(query(language))
     cursor.set_max_start_depth(DEEPEST)
-    matches = cursor.matches(tree.root_node)
-    return Syntax(tree.root_node, [captures for _, captures in matches], leads)
+    matches = Matches(captures for _, captures in cursor.matches(tree.root_node))
+    return Syntax(tree.root_node, matches, leads)
 
 
 def runs_away(text: bytes, wary: Iterable[str]) -> bool:

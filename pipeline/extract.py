@@ -5,8 +5,10 @@ parses of a broken file is used; a file that cannot be taken apart is one module
 is only ever read. Time and memory are bounded by the file's length.
 """
 
+import gc
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
@@ -18,7 +20,7 @@ from pipeline.interface import interfaces, text
 from pipeline.languages import Language, dialect, find, language_of
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
-from pipeline.syntax import Syntax, analyse, one_newline
+from pipeline.syntax import Syntax, analyse, line_start, one_newline
 
 MOST_DOCS = 20  # documentations by which a file's style is told
 
@@ -48,6 +50,19 @@ class Captures:
     interfaces: dict[int, Interface]
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, of which there are none, and which would look at all nodes again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@uncollected()
 def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
     """The file's units of these kinds, in source order, the module first.
 
@@ -176,8 +191,8 @@ def documented(
 
 def indent(data: bytes, start: int) -> str:
     """The white space that stands before a place on its line, if nothing else does."""
-    line = data[max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1 : start]
-    return line.decode() if line.isspace() else ""
+    before = data[line_start(data, start) : start]
+    return before.decode() if before.isspace() else ""
 
 
 def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[Block]:
@@ -229,8 +244,8 @@ def first_statement(root: Node) -> int:
 
 def lines(text: str) -> int:
     """The number of a text's lines, of which it has at least one."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return max(1, text.count("\n") + (not text.endswith("\n")))
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return max(1, ends + (not text.endswith(("\n", "\r"))))
 
 
 def module_name(path: str | None) -> str:

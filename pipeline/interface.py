@@ -133,7 +133,8 @@ def _arrows(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
-    seen.returns.update((node.start_byte, text(node, source)) for node in match.get("returns", ()))
+    for node in match.get("returns", ()):
+        seen.returns[node.start_byte] = text(node, source)
     if "curried" in match:
         seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.languages import Language
 from pipeline.matches import Matches
+from pipeline.syntax import line_start
 
 SPACES = re.compile(rb"\s*")
 GAP = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r)?[ \t\f]*")
@@ -100,8 +101,8 @@ class Notes:
         return end
 
     def _documents(self, start: int) -> bool:
-        line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1
-        return not self._source[line:start].strip() and self._docs.match(self._source, start) is not None
+        before = self._source[line_start(self._source, start) : start]
+        return not before.strip() and self._docs.match(self._source, start) is not None
 
 
 def _over(placed: Sequence[tuple[int, int, bool]], at: int) -> bool:

@@ -161,8 +161,9 @@ def place(node: Node) -> tuple[int, int]:
 
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
+    nodes = [match[key] for key in ("qualifier", "name") if key in match]
+    parts = [source.data[some[0].start_byte : some[-1].end_byte].decode() for some in nodes]
+    return source.language.separator.join([" ".join(part.split()) for part in parts])
 
 
 def qualified(language: Language, scope: Definition | None, node: Node, name: str) -> str:

@@ -138,10 +138,13 @@ def _declared(seen: Seen, match: Match, source: bytes) -> None:
     if "curried" in match:
         seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):
-        said = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        said = seen.parameters[name.start_byte]
+        said["name"] = text(name, source)
+        for key in ("type", "default", "rest"):
+            if key in match:
+                said[key] = text(match[key][0], source)
         if "type" in match and match["type"][0].start_byte <= name.start_byte < match["type"][0].end_byte:
             said["type"] = _rest(match["type"][0], name, match.get("default", ()), source)
-        seen.parameters[name.start_byte].update(said, name=text(name, source))
 
 
 def _rest(type_: Node, name: Node, default: Sequence[Node], source: bytes) -> str:

@@ -22,6 +22,7 @@ WORD = 64  # bytes handed to a predicate at first
 # one step per 30 bytes and 3 s per MB.
 STEPS, BYTES_PER_STEP = 2_000, 8
 SECONDS, SECONDS_PER_MB = 5.0, 5.0
+LOOKS = 8  # steps between two looks at the clock, which takes as long as all else that a step costs
 MOST_SCANS = 500_000_000  # a second or so
 DEEPEST = 10_000  # a query counts depth in 16 bits, and beyond takes the square of a text's length
 # Of 20,000 `a<` on end, 40 KB, Java's grammar makes 4.6 GB in one step, which nothing can stop.
@@ -52,7 +53,7 @@ class Effort:
     def step(self, *_: object) -> bool:
         """Spend one step; True when that was one too many, which is also how tree-sitter is told to stop."""
         self.steps -= 1
-        self.exhausted = self.exhausted or self.steps < 0 or thread_time() > self.until
+        self.exhausted |= self.steps < 0 or (self.steps % LOOKS == 0 and thread_time() > self.until)
         return self.exhausted
 
 

@@ -197,7 +197,7 @@ def indent(data: bytes, start: int) -> str:
 
 def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[Block]:
     """The blocks inside a place, relative to an offset; the outermost have depth 1."""
-    first, end = (bisect_left(captures.starts, at) for at in place)
+    first, end = bisect_left(captures.starts, place[0]), bisect_left(captures.starts, place[1])
     found = [block for block in captures.blocks[first:end] if (block.start, block.end) != place]
     above = found[0].depth - 1 if found else 0
     for block in found:

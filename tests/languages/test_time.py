@@ -47,8 +47,17 @@ def test_hostile_files_end_soon(language: str) -> None:
         checks.ends_soon(text, language)
 
 
-@pytest.mark.parametrize("language", ["Java", "C#"])
-@pytest.mark.parametrize("text", ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"])
+RUNS = {
+    "Java": ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"],
+    "C#": ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"],
+    "TypeScript": ["a<b," * 20_000, "f(a<b.c, " * 5000],
+    "TSX": ["a<b," * 20_000],
+    "C": ["a => " * 20_000, "a =\n% " * 2000],
+    "Shell": ["a|" * 20_000, "a |& $b | " * 2000],
+}
+
+
+@pytest.mark.parametrize(("language", "text"), [(language, text) for language, texts in RUNS.items() for text in texts])
 def test_what_would_take_the_parser_gigabytes_is_left_whole(text: str, language: str) -> None:
     (unit,) = extract(File(Origin("shard", 0, language=language), text))
     assert unit.problem == "parse_limit"

@@ -1,8 +1,12 @@
 """Large and hostile files take time in proportion to their length, in each language."""
 
+import json.decoder
+from pathlib import Path
+
 import pytest
 
 from pipeline.extract import extract
+from pipeline.languages import LANGUAGES, language_of
 from pipeline.schema import File, Origin
 from tests.languages import checks
 
@@ -31,6 +35,20 @@ HOSTILE = {
     "handlers": "func f() { do { } " + "catch let e as E { throw e } " * 35_000 + "}",
     "space": "class A {" + "\n" * 1_000_000 + "}",
 }
+
+
+REAL = [Path(json.decoder.__file__), *(checks.real(folder.name)[0] for folder in sorted(checks.REAL.glob("*/")))]
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_real_text_twice_as_long_takes_about_twice_the_work(path: Path) -> None:
+    language = "C++" if path.parent.name == "cpp" else language_of(path.name, None)
+    assert language is not None
+    checks.takes_linear_work(path.read_text(encoding="utf-8") + "\n", language)
+
+
+def test_there_is_real_text_of_every_language() -> None:
+    assert len(REAL) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", DEFINITIONS)

@@ -102,6 +102,13 @@ class Documentation:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """An explanation before it is written: the headings that a paragraph each will stand under."""
+
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """What a file offers to its units: its imports, its definitions' qualified names with their signatures, and the
     first few documentations in it.
@@ -161,7 +168,7 @@ class Unit:
 class Prompt:
     """What is asked of the model for one unit and task; or nothing, and `reasons` say why.
 
-    Where it is to fill in a `form`, to be written in a `style`, `forced` are the token ids between what it writes.
+    Where it is to fill in a `form`, `forced` are the token ids between what it writes; a documentation has a `style`.
     """
 
     unit: Unit
@@ -170,7 +177,7 @@ class Prompt:
     input: str
     token_ids: tuple[int, ...] = ()
     cut: bool = False
-    form: Documentation | None = None
+    form: Documentation | Explanation | None = None
     style: str | None = None
     forced: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[str, ...] = ()

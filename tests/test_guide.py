@@ -1,9 +1,13 @@
 """The form is the unit's own: no entry missing, none invented, whatever the model writes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.agreement import agreement
+from pipeline.answer import Answer
+from pipeline.answer import form as answered
 from pipeline.config import Task
 from pipeline.context import in_context
 from pipeline.guide import between, entries, filled, sentence, style_of
@@ -83,6 +87,21 @@ def test_a_guided_prompt_leaves_room_for_every_entry_and_ends_where_the_answer_b
     many = make_unit(interface=Interface(tuple(Parameter(f"p{i}") for i in range(60))))
     (long,) = Prompter(template("alpaca"), {"docstring": task}, tokenizer, window, 10**6)(many)
     assert long.reasons == ("too_long",)
+
+
+def test_an_explanation_has_a_paragraph_under_each_of_its_headings(tokenizer: Tokenizer) -> None:
+    task = Task(instruction="Explain.", max_tokens=8, sections=["Purpose", "Pitfalls"])
+    (prompt,) = Prompter(template("alpaca"), {"explain": task}, tokenizer, 400, 10**6)(make_unit())
+    assert tokenizer.decode(prompt.token_ids).endswith("### Response:\n**Purpose:**")
+    assert [tokenizer.decode(ids) for ids in prompt.forced] == ["\n\n**Pitfalls:**"]
+    said = answered(prompt, [("It adds.", True), ("None. It", False)])
+    assert said == Answer("**Purpose:** It adds.\n\n**Pitfalls:** None.", "It adds.\nNone.", ended=True)
+    assert not answered(prompt, [("It adds.", True), ("", True)]).prose
+
+
+def test_a_task_is_guided_or_has_sections() -> None:
+    with pytest.raises(ValidationError, match="leave one out"):
+        Task(instruction="Explain.", guided=True, sections=["Purpose"])
 
 
 def test_the_style_is_the_one_wanted_else_the_files_else_the_languages() -> None:

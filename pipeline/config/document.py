@@ -129,9 +129,9 @@ class Document(Section):
     @model_validator(mode="after")
     def _outputs_fit_the_window(self) -> Self:
         for name, task in self.tasks.items():
-            if self.model.window is not None and task.max_tokens >= self.model.window:
+            if self.model.window is not None and task.longest >= self.model.window:
                 raise ValueError(
-                    f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in model.window "
+                    f"tasks.{name}.max_tokens: {task.longest} leaves no room for a prompt in model.window "
                     f"({self.model.window} tokens); lower it."
                 )
         return self

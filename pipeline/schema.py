@@ -260,6 +260,7 @@ CHECKS = pa.struct(
             pa.bool_(),
             "the text holds characters that nobody sees: bidirectional controls, tags, runs of zero-width ones",
         ),
+        _field("toxic", pa.bool_(), "the text holds abusive or obscene words; not looked for where those are allowed"),
         _field("hidden_in_code", pa.int64(), "such characters in the code; the text may stand all the same"),
         _field(
             "injection",

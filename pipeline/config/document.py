@@ -65,6 +65,7 @@ class Checks(Section):
         0.8, description="largest share of the text copied from the code in long runs", ge=0, le=1
     )
     allow_truncated: bool = Field(False, description="keep texts that were cut off at the token limit")
+    allow_toxic: bool = Field(False, description="keep texts with abusive or obscene words")
     allow_invented: bool = Field(False, description="keep docstrings with entries for parameters that are not there")
 
 

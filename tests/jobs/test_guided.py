@@ -16,9 +16,7 @@ TASKS = (
 SHAPE = re.compile(r"\*\*Purpose:\*\* .*\n\n\*\*Pitfalls:\*\* .*")
 
 
-def test_every_text_has_the_shape_that_was_asked_for(
-    cluster: None, model: Path, tmp_path: Path
-) -> None:
+def test_every_text_has_the_shape_that_was_asked_for(cluster: None, model: Path, tmp_path: Path) -> None:
     loose = ("--checks.max_repetition", "1", "--checks.max_copied", "1")
     assert run(model, make_shards(tmp_path / "shards"), tmp_path / "out", "--tasks", TASKS, *loose) == 0
     generated = [row for row in rows(tmp_path / "out") if row["checks"]]

@@ -56,12 +56,13 @@ class Seen:
     returns: dict[int, str] = field(default_factory=dict)  # its parts, by place
     gives: bool = False
     yields: bool = False
+    static: bool = False
     raises: dict[str, None] = field(default_factory=dict)
 
     def interface(self) -> Interface:
         parameters = tuple(Parameter(**said) for _, said in sorted(self.parameters.items()))
         returns = " ".join(part for _, part in sorted(self.returns.items())) or None
-        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises))
+        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises), self.static)
 
 
 def interfaces(matches: Sequence[Match], functions: Iterable[Sequence[Node]], source: bytes) -> dict[int, Interface]:
@@ -138,6 +139,7 @@ def _arrows(node: Node) -> tuple[list[Node], list[Node]]:
 
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
     seen.returns.update((node.start_byte, text(node, source)) for node in match.get("returns", ()))
+    seen.static = seen.static or "static" in match
     if "curried" in match:
         seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):

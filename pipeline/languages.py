@@ -23,6 +23,7 @@ a query with these captures, and no code:
     @of                     the function of which this match says something:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest; the type may
                               be around name and default, and is then the rest of it
+      @static                 what says that this method has no receiver
       @returns                the declared type of what it returns; several are its parts
       @curried                its type, where that is one of nodes that each take their first child and give their last
     @gives  @yields         a value that the innermost function returns or yields

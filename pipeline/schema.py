@@ -70,7 +70,8 @@ class Interface:
     """What a function takes and gives, as far as its syntax shows: no more is known of it.
 
     `returns` is the declared type; `gives` says whether a value is returned anywhere, `yields` whether one is yielded;
-    `raises` are the exceptions that are raised by name, each once, in source order.
+    `raises` are the exceptions that are raised by name, each once, in source order; `static` that a
+    method is said to have no receiver.
     """
 
     parameters: tuple[Parameter, ...] = ()
@@ -78,6 +79,7 @@ class Interface:
     gives: bool = False
     yields: bool = False
     raises: tuple[str, ...] = ()
+    static: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""Engines side by side: the same rows, the same lengths, the same number format, in one run on one machine.
+"""Extraction by language; engines side by side: the same rows, lengths and number format, in one run on one machine.
 
     python -m jobs.benchmark conf/benchmark.yaml --requests ROWS.jsonl --engines '["native"]' --output.path RESULT.json
+
+Extraction is of the standard library and of `--extraction.paths DIRECTORIES`; `--engines '[]'` measures it alone.
 
 Every output has exactly the tokens asked for (nothing ends early, greedy). Rounds are interleaved and their order
 rotates; rates are medians over them, with the lowest and the highest.
@@ -18,7 +20,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from jobs.cli import main
-from pipeline.benchmark import functions, random_model, rounds
+from pipeline.benchmark import extraction, functions, random_model, rounds
 from pipeline.benchmark.engines import ENGINES, check, environment
 from pipeline.benchmark.machine import Facts, Machine
 from pipeline.benchmark.result import Tree, result, table
@@ -39,7 +41,8 @@ def run(config: Benchmark) -> int:
     _check_output(config)
     with TemporaryDirectory() as temporary:
         weights = model(config, Path(temporary))
-        tree = about(config, weights) | race(config, weights)
+        tree = about(config, weights) | {"extraction": extraction.measured(config.extraction, config.rounds)}
+        tree |= race(config, weights) if config.engines else {}
     show(tree)
     if config.output.path is not None:
         Path(config.output.path).write_text(json.dumps(tree, indent=2) + "\n", encoding="utf-8")
@@ -94,11 +97,13 @@ def about(config: Benchmark, weights: Weights) -> Tree:
 
 
 def show(tree: Tree) -> None:
-    """The table, in a log file as wide as it needs to be."""
+    """The tables, in a log file as wide as they need to be."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=LOG_WIDTH)
-    console.print(table(tree))
+    console.print(extraction.table(tree["extraction"]))
+    if "engines" in tree:
+        console.print(table(tree))
 
 
 def _check_output(config: Benchmark) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pipeline.interface import Match
 from pipeline.languages import Language
+from pipeline.matches import Match
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, File, Kind
 from pipeline.syntax import Syntax, head
@@ -141,8 +141,8 @@ def goes_on(found: Definition, before: Definition) -> bool:
 def defined(syntax: Syntax) -> Iterator[tuple[str, Match]]:
     """The matches that define something, and by which capture; one that says nothing new is left out."""
     seen: set[tuple[int, int]] = set()
-    for match in syntax.matches:
-        for capture in match.keys() & DEFINED.keys():
+    for capture in DEFINED:
+        for match in syntax.matches.having(capture):
             key = match[capture][0].id, match["name"][0].id if "name" in match else 0
             if key not in seen:
                 seen.add(key)
@@ -161,8 +161,9 @@ def place(node: Node) -> tuple[int, int]:
 
 def named(match: Match, source: Source) -> str:
     """The name of what is defined, with what qualifies it there."""
-    ranges = ((match[key][0].start_byte, match[key][-1].end_byte) for key in ("qualifier", "name") if key in match)
-    return source.language.separator.join(" ".join(source.data[slice(*range_)].decode().split()) for range_ in ranges)
+    nodes = [match[key] for key in ("qualifier", "name") if key in match]
+    parts = [source.data[some[0].start_byte : some[-1].end_byte].decode() for some in nodes]
+    return source.language.separator.join([" ".join(part.split()) for part in parts])
 
 
 def qualified(language: Language, scope: Definition | None, node: Node, name: str) -> str:

@@ -5,8 +5,10 @@ parses of a broken file is used; a file that cannot be taken apart is one module
 is only ever read. Time and memory are bounded by the file's length.
 """
 
+import gc
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
@@ -18,7 +20,7 @@ from pipeline.interface import interfaces, text
 from pipeline.languages import Language, dialect, find, language_of
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
-from pipeline.syntax import Syntax, analyse, one_newline
+from pipeline.syntax import Syntax, analyse, line_start, one_newline
 
 MOST_DOCS = 20  # documentations by which a file's style is told
 
@@ -48,6 +50,19 @@ class Captures:
     interfaces: dict[int, Interface]
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, of which there are none, and which would look at all nodes again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@uncollected()
 def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
     """The file's units of these kinds, in source order, the module first.
 
@@ -71,7 +86,7 @@ def extract(file: File, kinds: Collection[Kind] = KINDS) -> list[Unit]:
 def units(file: File, data: bytes, language: Language, syntax: Syntax) -> Iterator[Unit]:
     """The module, and every definition whose own syntax is whole."""
     source = Source(file, data, language, Notes(syntax.matches, data, language, syntax.leads))
-    skipped = {node.id for match in syntax.matches for node in match.get("skipped", ())}
+    skipped = {node.id for node in syntax.matches.nodes("skipped")}
     found = [it for it in list(definitions(source, syntax)) if it.is_unit and it.sound(skipped)]
     captures = captured(source, syntax, found)
     spans = [span(source, definition, captures) for definition in found]
@@ -82,18 +97,11 @@ def units(file: File, data: bytes, language: Language, syntax: Syntax) -> Iterat
 
 def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Captures:
     """The query's matches, by what they say."""
-    wholes: dict[int, Node] = {}
-    docs: dict[Range, Range] = {}
-    ranges: set[Range] = set()
-    for match in syntax.matches:
-        if "part" in match:
-            wholes[match["part"][0].id] = match["whole"][0]
-        elif "documented" in match:
-            docs[source.within(match["documented"][0])] = match["doc"][0].byte_range
-        else:
-            ranges.update(source.within(node) for name in ("body", "block") for node in match.get(name, ()))
-            if "open" in match:
-                ranges.add(source.between(match))
+    having, nodes = syntax.matches.having, syntax.matches.nodes
+    wholes = {match["part"][0].id: match["whole"][0] for match in having("part")}
+    docs = {source.within(match["documented"][0]): match["doc"][0].byte_range for match in having("documented")}
+    ranges = {source.within(node) for name in ("body", "block") for node in nodes(name)}
+    ranges |= {source.between(match) for match in having("open")}
     blocks = list(nested(ranges))
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
     said = interfaces(syntax.matches, functions, source.data)
@@ -102,7 +110,7 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
     """What the file's units may want to know of one another."""
-    imports = (text(node, source.data) for match in syntax.matches for node in match.get("import", ()))
+    imports = (text(node, source.data) for node in syntax.matches.nodes("import"))
     docs = islice((span.doc for span in spans if span.doc), MOST_DOCS)
     return Outline(
         tuple(imports),
@@ -183,13 +191,13 @@ def documented(
 
 def indent(data: bytes, start: int) -> str:
     """The white space that stands before a place on its line, if nothing else does."""
-    line = data[max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1 : start]
-    return line.decode() if line.isspace() else ""
+    before = data[line_start(data, start) : start]
+    return before.decode() if before.isspace() else ""
 
 
 def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[Block]:
     """The blocks inside a place, relative to an offset; the outermost have depth 1."""
-    first, end = (bisect_left(captures.starts, at) for at in place)
+    first, end = bisect_left(captures.starts, place[0]), bisect_left(captures.starts, place[1])
     found = [block for block in captures.blocks[first:end] if (block.start, block.end) != place]
     above = found[0].depth - 1 if found else 0
     for block in found:
@@ -236,8 +244,8 @@ def first_statement(root: Node) -> int:
 
 def lines(text: str) -> int:
     """The number of a text's lines, of which it has at least one."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return max(1, text.count("\n") + (not text.endswith("\n")))
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return max(1, ends + (not text.endswith(("\n", "\r"))))
 
 
 def module_name(path: str | None) -> str:

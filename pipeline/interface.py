@@ -14,9 +14,8 @@ from itertools import zip_longest
 
 from tree_sitter import Node
 
+from pipeline.matches import Match, Matches
 from pipeline.schema import Interface, Parameter
-
-Match = Mapping[str, Sequence[Node]]
 
 NAME = re.compile(r"[^\W\dA-Z_][\w']*")  # of a variable, in languages that have clauses
 
@@ -65,20 +64,17 @@ class Seen:
         return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises), self.static)
 
 
-def interfaces(matches: Sequence[Match], functions: Iterable[Sequence[Node]], source: bytes) -> dict[int, Interface]:
+def interfaces(matches: Matches, functions: Iterable[Sequence[Node]], source: bytes) -> dict[int, Interface]:
     """The interface of each function of which there is anything to say, by its node's id, or its first clause's."""
     functions = list(functions)
     seen: defaultdict[int, Seen] = defaultdict(Seen)
-    standing = {match["declarator"][0].id: match["of"][0].id for match in matches if "declarator" in match}
-    for match in matches:
-        if "of" in match:
-            of = match["of"][0].id
-            _declared(seen[standing.get(of, of)], match, source)
-    flows = [match for match in matches if "gives" in match or "yields" in match or "raise" in match]
-    if flows:
-        closures = [match["closure"][0] for match in matches if "closure" in match]
-        inner = Places([*(node for clauses in functions for node in clauses), *closures])
-        _flowing(flows, inner, Handlers(matches, source), seen)
+    standing = {match["declarator"][0].id: match["of"][0].id for match in matches.having("declarator")}
+    for match in matches.having("of"):
+        of = match["of"][0].id
+        _declared(seen[standing.get(of, of)], match, source)
+    inner = Places([*(node for clauses in functions for node in clauses), *matches.nodes("closure")])
+    _flowing(matches, inner, seen)
+    _raising(matches.having("raise"), inner, Handlers(matches, source), seen)
     for first, *more in functions:
         if more:
             seen[first.id] = _together([seen[node.id] for node in (first, *more)])
@@ -138,15 +134,19 @@ def _arrows(node: Node) -> tuple[list[Node], list[Node]]:
 
 
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
-    seen.returns.update((node.start_byte, text(node, source)) for node in match.get("returns", ()))
+    for node in match.get("returns", ()):
+        seen.returns[node.start_byte] = text(node, source)
     seen.static = seen.static or "static" in match
     if "curried" in match:
         seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):
-        said = {key: text(match[key][0], source) for key in ("type", "default", "rest") if key in match}
+        said = seen.parameters[name.start_byte]
+        said["name"] = text(name, source)
+        for key in ("type", "default", "rest"):
+            if key in match:
+                said[key] = text(match[key][0], source)
         if "type" in match and match["type"][0].start_byte <= name.start_byte < match["type"][0].end_byte:
             said["type"] = _rest(match["type"][0], name, match.get("default", ()), source)
-        seen.parameters[name.start_byte].update(said, name=text(name, source))
 
 
 def _rest(type_: Node, name: Node, default: Sequence[Node], source: bytes) -> str:
@@ -159,11 +159,11 @@ def _rest(type_: Node, name: Node, default: Sequence[Node], source: bytes) -> st
 class Handlers:
     """What handles exceptions: which ones, and under what name."""
 
-    def __init__(self, matches: Iterable[Match], source: bytes) -> None:
+    def __init__(self, matches: Matches, source: bytes) -> None:
         self._source, self._nodes = source, dict[int, Node]()
         self._caught, self._bound = defaultdict[int, list[str]](list), dict[int, str]()
-        for match in matches:
-            for node in match.get("handler", ()):
+        for match in matches.having("handler"):
+            for node in match["handler"]:
                 self._nodes[node.id] = node
                 self._caught[node.id] += [text(kind, source) for kind in match.get("caught", ())]
                 self._bound.update((node.id, text(name, source)) for name in match.get("bound", ()))
@@ -178,17 +178,20 @@ class Handlers:
         return [] if name is None or "bound" in match else [name]
 
 
-def _flowing(flows: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:
-    for match in flows:
-        node = next(match[key][0] for key in ("gives", "yields", "raise") if key in match)
+def _flowing(matches: Matches, functions: Places, seen: Mapping[int, Seen]) -> None:
+    for match in matches.having("gives"):
         # A value may be a function itself: what gives it stands before it.
-        function = functions.innermost(node.start_byte - ("gives" in match))
-        if function is None:
-            continue
-        of = seen[function.id]
-        of.gives, of.yields = of.gives or "gives" in match, of.yields or "yields" in match
-        if "raise" in match:
-            of.raises |= dict.fromkeys(handlers.raised(match))
+        if function := functions.innermost(match["gives"][0].start_byte - 1):
+            seen[function.id].gives = True
+    for match in matches.having("yields"):
+        if function := functions.innermost(match["yields"][0].start_byte):
+            seen[function.id].yields = True
+
+
+def _raising(raises: Iterable[Match], functions: Places, handlers: Handlers, seen: Mapping[int, Seen]) -> None:
+    for match in raises:
+        if function := functions.innermost(match["raise"][0].start_byte):
+            seen[function.id].raises |= dict.fromkeys(handlers.raised(match))
 
 
 def text(node: Node, source: bytes) -> str:

@@ -428,6 +428,8 @@ def find(name: str | None) -> Language | None:
 
 def dialect(language: Language, path: str | None) -> Language:
     """The entry for a file of the language at a path: it may have a grammar of its own."""
+    if not language.dialects:
+        return language
     symbol = dict(language.dialects).get(PurePosixPath(path or "").suffix.casefold())
     return replace(language, symbol=symbol) if symbol else language
 

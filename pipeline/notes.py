@@ -7,11 +7,11 @@ a syntax of its own, that may be apart, as the languages' own tools have it. Lan
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-from tree_sitter import Node
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.languages import Language
+from pipeline.matches import Matches
+from pipeline.syntax import line_start
 
 SPACES = re.compile(rb"\s*")
 GAP = re.compile(rb"[ \t\f]*(?:\r\n|\n|\r)?[ \t\f]*")
@@ -27,7 +27,7 @@ class Notes:
 
     def __init__(
         self,
-        matches: Collection[Mapping[str, Sequence[Node]]],
+        matches: Matches,
         source: bytes,
         language: Language,
         leads: Iterable[Range] = (),
@@ -38,16 +38,15 @@ class Notes:
         self._all = sorted([*placed, *((start, end, True) for start, end in leads if not _over(placed, start))])
         self._starts = [start for start, _, _ in self._all]
         self._begins = {end: start for start, end, _ in self._all}
-        self._remarks = sorted({node.byte_range for match in matches for node in match.get("remark", ())})
+        self._remarks = sorted({node.byte_range for node in matches.nodes("remark")})
         self._ends = dict[int, int]()
 
-    def _placed(self, matches: Iterable[Mapping[str, Sequence[Node]]]) -> Iterator[tuple[int, int, bool]]:
+    def _placed(self, matches: Matches) -> Iterator[tuple[int, int, bool]]:
         """Where each starts and ends, without its line's end, and whether it is a lead."""
-        for match in matches:
-            for key in ("note", "lead"):
-                for node in match.get(key, ()):
-                    start, end = node.byte_range
-                    yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
+        for key in ("note", "lead"):
+            for node in matches.nodes(key):
+                start, end = node.byte_range
+                yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
 
     def before(self, start: int) -> tuple[int, Range | None]:
         """Where the unit begins whose own syntax starts at a place, and the range of its documentation.
@@ -102,8 +101,8 @@ class Notes:
         return end
 
     def _documents(self, start: int) -> bool:
-        line = max(self._source.rfind(b"\n", 0, start), self._source.rfind(b"\r", 0, start)) + 1
-        return not self._source[line:start].strip() and self._docs.match(self._source, start) is not None
+        before = self._source[line_start(self._source, start) : start]
+        return not before.strip() and self._docs.match(self._source, start) is not None
 
 
 def _over(placed: Sequence[tuple[int, int, bool]], at: int) -> bool:

@@ -25,6 +25,7 @@ SHAPING = (
     "redact.py",
     "languages.py",
     "paths.tsv",
+    "matches.py",
     "syntax.py",
     "interface.py",
     "notes.py",

@@ -13,13 +13,16 @@ from time import thread_time
 from tree_sitter import Node, Parser, QueryCursor, Tree
 
 from pipeline.languages import Language, grammar, query
+from pipeline.matches import Matches
 
 CHUNK = 4096  # bytes handed to the parser at once: reading the same text again and again counts as effort
+WORD = 64  # bytes handed to a predicate at first
 
 # The standard library takes one step per 200 bytes and 0.08 s per MB, files of other languages read as Python up to
 # one step per 30 bytes and 3 s per MB.
 STEPS, BYTES_PER_STEP = 2_000, 8
 SECONDS, SECONDS_PER_MB = 5.0, 5.0
+LOOKS = 8  # steps between two looks at the clock, which takes as long as all else that a step costs
 MOST_SCANS = 500_000_000  # a second or so
 DEEPEST = 10_000  # a query counts depth in 16 bits, and beyond takes the square of a text's length
 # Of 20,000 `a<` on end, 40 KB, Java's grammar makes 4.6 GB in one step, which nothing can stop.
@@ -35,7 +38,7 @@ class Syntax:
     """The root of a syntax tree, the query's matches in it, and where what it left out belongs to what follows."""
 
     root: Node
-    matches: list[dict[str, list[Node]]]  # names of captures and their nodes
+    matches: Matches
     leads: list[tuple[int, int]]
 
 
@@ -45,14 +48,32 @@ class Effort:
     def __init__(self, size: int) -> None:
         self.steps = STEPS + size // BYTES_PER_STEP
         self.until = thread_time() + SECONDS + SECONDS_PER_MB * size / 1e6
-        self.exhausted = self.over = False
+        self.exhausted = False
 
     def step(self, *_: object) -> bool:
         """Spend one step; True when that was one too many, which is also how tree-sitter is told to stop."""
-        if not self.over:
-            self.steps -= 1
-            self.exhausted = self.exhausted or self.steps < 0 or thread_time() > self.until
+        self.steps -= 1
+        self.exhausted |= self.steps < 0 or (self.steps % LOOKS == 0 and thread_time() > self.until)
         return self.exhausted
+
+
+class Reader:
+    """Gives tree-sitter a text: to parse it, by the chunk and with effort; then, for the query's predicates, by words.
+
+    Those ask for the text of a node, which most often is a name, and look at every byte of what they get; a longer one
+    is given in pieces that grow.
+    """
+
+    def __init__(self, text: bytes, effort: Effort) -> None:
+        self._text, self._effort, self._end, self._size = text, effort, 0, WORD
+        self.parsed = False
+
+    def __call__(self, offset: int, _: object) -> bytes:
+        if not self.parsed:
+            return b"" if self._effort.step() else self._text[offset : offset + CHUNK]
+        self._size = 2 * self._size if offset == self._end else WORD
+        self._end = offset + self._size
+        return self._text[offset : self._end]
 
 
 def analyse(source: bytes, language: Language) -> Syntax | None:
@@ -60,17 +81,27 @@ def analyse(source: bytes, language: Language) -> Syntax | None:
 
     A carriage return alone ends a line here; every offset is that of the text as given, what is `unseen` is blank.
     """
-    text, unseen = one_newline(source), re.compile(language.unseen.encode())
-    leads = [found.span() for found in unseen.finditer(text) if found.lastgroup] if unseen.pattern else []
+    text, leads = visible(one_newline(source), language)
     if language.wary and runs_away(text, language.wary):
         return None
-    tree = parse(unseen.sub(_blank, text) if unseen.pattern else text, language)
+    tree = parse(text, language)
     if tree is None or scans(tree.root_node) > MOST_SCANS:
         return None
     cursor = QueryCursor(query(language))
     cursor.set_max_start_depth(DEEPEST)
-    matches = cursor.matches(tree.root_node)
-    return Syntax(tree.root_node, [captures for _, captures in matches], leads)
+    matches = Matches(captures for _, captures in cursor.matches(tree.root_node))
+    return Syntax(tree.root_node, matches, leads)
+
+
+def visible(text: bytes, language: Language) -> tuple[bytes, list[tuple[int, int]]]:
+    """The text with blanks for what is unseen, and where that belongs to what follows."""
+    leads: list[tuple[int, int]] = []
+
+    def blank(found: re.Match[bytes]) -> bytes:
+        leads.extend([found.span()] if found.lastgroup else [])
+        return b" " * len(found[0])
+
+    return re.sub(language.unseen.encode(), blank, text) if language.unseen else text, leads
 
 
 def runs_away(text: bytes, wary: Iterable[str]) -> bool:
@@ -79,24 +110,17 @@ def runs_away(text: bytes, wary: Iterable[str]) -> bool:
     return any(sum(map(part.count, tokens)) > MOST_OPEN for part in ENDING.split(text) if len(part) > MOST_OPEN)
 
 
-def _blank(found: re.Match[bytes]) -> bytes:
-    return b" " * len(found[0])
-
-
 def parse(text: bytes, language: Language) -> Tree | None:
     """The text's tree, or None where that takes too much effort."""
     effort = Effort(len(text))
-
-    def read(offset: int, _: object) -> bytes:
-        return b"" if effort.step() else text[offset : offset + CHUNK]
-
+    reader = Reader(text, effort)
     try:
-        tree = Parser(grammar(language)).parse(read, progress_callback=effort.step)
+        tree = Parser(grammar(language)).parse(reader, progress_callback=effort.step)
     except ValueError:
         if effort.exhausted:
             return None
         raise
-    effort.over = True  # the query's predicates go on reading
+    reader.parsed = True
     return None if effort.exhausted else tree
 
 
@@ -125,10 +149,16 @@ def one_newline(source: bytes) -> bytes:
     return LONE_RETURN.sub(b"\n", source) if b"\r" in source else source
 
 
+def line_start(source: bytes, at: int) -> int:
+    """Where the line of a place begins."""
+    start = source.rfind(b"\n", 0, at) + 1
+    return max(start, source.rfind(b"\r", start, at) + 1)
+
+
 def head(source: bytes, node: Node, end: int, comment: str) -> str:
     """What stands from a node's start to an end [byte] inside it, on one line and without comments."""
     text = source[node.start_byte : end].decode().strip()
-    if comment not in text and not BREAK.search(text):
+    if comment not in text and "\n" not in text and "\r" not in text:
         return text
     kept, at = [], node.start_byte
     for extra in extras(node, end):

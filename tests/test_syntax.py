@@ -14,7 +14,7 @@ PYTHON = next(language for language in LANGUAGES if language.name == "Python")
 def head_of(code: str) -> str:
     found = analyse(code.encode(), PYTHON)
     assert found is not None
-    (match,) = (match for match in found.matches if "name" in match)
+    (match,) = found.matches.having("name")
     node = next(nodes[0] for name, nodes in match.items() if name.startswith("definition."))
     return head(code.encode(), node, match["body"][0].start_byte, PYTHON.comment)
 
@@ -66,7 +66,7 @@ def test_what_is_spent_on_parsing_does_not_stop_the_query(monkeypatch: pytest.Mo
     monkeypatch.setattr(syntax, "BYTES_PER_STEP", 100)
     found = analyse(text, PYTHON)
     assert found is not None
-    assert sum("doc" in match for match in found.matches) == 500
+    assert len(found.matches.having("doc")) == 500
 
 
 def test_a_query_is_not_asked_to_look_through_long_runs_of_punctuation() -> None:

@@ -56,7 +56,7 @@ def other(source: bytes, language: Language) -> bytes:
 
 def documentation(source: bytes, syntax: Syntax, language: Language) -> set[tuple[int, int]]:
     """The places of all documentation in a text."""
-    places = {node.byte_range for match in syntax.matches for node in match.get("doc", ())}
+    places = {node.byte_range for node in syntax.matches.nodes("doc")}
     file = File(Origin("", 0, language=language.name), source.decode())
     for unit in units(file, source, language, syntax):
         if unit.doc:

@@ -98,7 +98,7 @@ class Machine:
         body, head = parameters(settings, remote)
         cuda = self._device.type == "cuda"
         return Facts(
-            processor=_processor(),
+            processor=processor(),
             cores=len(os.sched_getaffinity(0)),
             threads=torch.get_num_threads(),
             device=torch.cuda.get_device_name() if cuda else f"cpu {torch.backends.cpu.get_cpu_capability()}",
@@ -126,7 +126,7 @@ def parameters(config: PretrainedConfig, trust_remote_code: bool = False) -> tup
     return body, head.numel()
 
 
-def _processor() -> str:
+def processor() -> str:
     """The processor's name, as the system gives it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

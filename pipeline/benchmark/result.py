@@ -29,7 +29,7 @@ def result(outcomes: Sequence[Outcome], startups: Mapping[str, float], rows: Seq
         tree["same_outputs"] = _same(mine[name], texts)
         tree["startup_seconds"] = startups[name]
     return {
-        "machine": asdict(facts) | {"peak_flops": _figure([outcome.peak for outcome in outcomes])},
+        "machine": asdict(facts) | {"peak_flops": figure([outcome.peak for outcome in outcomes])},
         "requests": totals(rows),
         "engines": engines,
     }
@@ -57,16 +57,17 @@ def _engine(outcomes: Sequence[Outcome], rows: Sequence[Row], facts: Facts) -> T
     total, work = totals(rows), flops(rows, facts)
     seconds = [outcome.answer.seconds for outcome in outcomes]
     return {
-        "output_tokens_per_second": _figure([total["output_tokens"] / s for s in seconds]),
-        "total_tokens_per_second": _figure([(total["prompt_tokens"] + total["output_tokens"]) / s for s in seconds]),
-        "peak_share": _figure([work / s / outcome.peak for s, outcome in zip(seconds, outcomes, strict=True)]),
+        "output_tokens_per_second": figure([total["output_tokens"] / s for s in seconds]),
+        "total_tokens_per_second": figure([(total["prompt_tokens"] + total["output_tokens"]) / s for s in seconds]),
+        "peak_share": figure([work / s / outcome.peak for s, outcome in zip(seconds, outcomes, strict=True)]),
         "memory_bytes": max(outcome.answer.memory for outcome in outcomes),
         "device_memory_bytes": max(outcome.answer.device_memory for outcome in outcomes),
         "rounds": [{"round": o.round, "place": o.place, "seconds": o.answer.seconds} for o in outcomes],
     }
 
 
-def _figure(values: Sequence[float]) -> dict[str, float]:
+def figure(values: Sequence[float]) -> dict[str, float]:
+    """What the rounds gave."""
     return {"median": median(values), "low": min(values), "high": max(values)}
 
 
@@ -93,11 +94,15 @@ def table(tree: Tree) -> Table:
     return shown
 
 
+def spread(rate: Mapping[str, float], form: str = ",.0f") -> str:
+    """A rate as people read it: its median, with the lowest and the highest."""
+    return f"{rate['median']:{form}} ({rate['low']:{form}}–{rate['high']:{form}})"
+
+
 def _cells(engine: Tree) -> list[str]:
-    rate = engine["output_tokens_per_second"]
     device = engine["device_memory_bytes"]
     return [
-        f"{rate['median']:,.0f} ({rate['low']:,.0f}–{rate['high']:,.0f})",
+        spread(engine["output_tokens_per_second"]),
         f"{engine['relative']:.2f}",
         f"{engine['total_tokens_per_second']['median']:,.0f}",
         f"{engine['peak_share']['median']:.1%}",

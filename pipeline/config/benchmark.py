@@ -1,4 +1,4 @@
-"""The configuration of `benchmark`: which engines, over which model, on which rows, how often."""
+"""The configuration of `benchmark`: which engines, over which model, on which rows; extraction of what; how often."""
 
 from typing import Literal, Self
 
@@ -48,6 +48,14 @@ class Workload(Section):
         return self
 
 
+class Extraction(Section):
+    """What the extraction of units is measured on: the standard library, and whatever else is at hand."""
+
+    paths: list[str] = Field([], description="directories of source code in any language, beside the standard library")
+    most_bytes: int = Field(4_000_000, description="most source code of one language [bytes]", gt=0)
+    seed: int = Field(0, description="seed of the choice of files", ge=0)
+
+
 class Output(Section):
     """Where the result goes."""
 
@@ -64,15 +72,17 @@ class Benchmark(Section):
         None, description="rows from a file instead: JSON lines of prompt_token_ids and max_tokens"
     )
     engines: list[str] = Field(
-        ["native", "generate", "generate_batched"], description="engines to compare; the first is the yardstick"
+        ["native", "generate", "generate_batched"],
+        description="engines to compare; the first is the yardstick; [] measures extraction alone",
     )
-    rounds: int = Field(3, description="times that each engine does all rows, after a warm-up", gt=0)
+    extraction: Extraction = Extraction()
+    rounds: int = Field(3, description="times that everything is measured, after a warm-up", gt=0)
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto takes the GPU, where there is one")
     engine: sections.Engine = sections.Engine()
     output: Output = Output()
 
     @model_validator(mode="after")
     def _each_engine_once(self) -> Self:
-        if not self.engines or len(set(self.engines)) < len(self.engines):
-            raise ValueError(f"engines: {self.engines} must name at least one engine, and each only once.")
+        if len(set(self.engines)) < len(self.engines):
+            raise ValueError(f"engines: {self.engines} must name each engine only once.")
         return self

@@ -36,12 +36,18 @@
 (assignment_expression left: [(identifier) (member_expression)] @name right: (object) @scope.class)
 (pair key: [(property_identifier) @name (string (string_fragment) @name)] value: (object) @scope.class)
 
-(variable_declarator value: (_) @part) @whole
-(lexical_declaration . (variable_declarator) @part .) @whole
-(variable_declaration . (variable_declarator) @part .) @whole
-(assignment_expression right: (_) @part) @whole
-(expression_statement (assignment_expression) @part) @whole
-(pair value: (_) @part) @whole
+; Only what a unit is, or is around one, belongs to a whole.
+(variable_declarator value: [(arrow_function) (function_expression) (generator_function) (class)
+  (assignment_expression)] @part) @whole
+([(lexical_declaration . (variable_declarator value: [(arrow_function) (function_expression) (generator_function)
+    (class) (assignment_expression) (call_expression)]) @part .)
+  (variable_declaration . (variable_declarator value: [(arrow_function) (function_expression) (generator_function)
+    (class) (assignment_expression) (call_expression)]) @part .)] @whole)
+(assignment_expression right: [(arrow_function) (function_expression) (generator_function) (class)
+  (assignment_expression)] @part) @whole
+(expression_statement (assignment_expression right: [(arrow_function) (function_expression) (generator_function) (class)
+  (assignment_expression)]) @part) @whole
+(pair value: [(arrow_function) (function_expression) (generator_function) (class) (assignment_expression)] @part) @whole
 (export_statement declaration: (_) @part) @whole
 (export_statement value: (_) @part) @whole
 ((variable_declarator value: (call_expression function: (_) @_wrapper

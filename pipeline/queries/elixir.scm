@@ -40,24 +40,21 @@
 
 ((call target: (identifier) @_def (arguments . [
   (call (arguments [
-    (identifier) @parameter
+    (_ !left) @parameter
     (binary_operator left: (_) @parameter operator: "\\\\" right: (_) @default)
     (binary_operator left: [(map) (struct) (tuple) (list) (bitstring) (string) (alias) (binary_operator)]
       operator: "=" right: (identifier) @parameter)
     (binary_operator left: (identifier) @parameter operator: "=")
-    (binary_operator operator: ["<>" "|" "++" "::" ".."]) @parameter
-    [(map) (struct) (tuple) (list) (bitstring) (string) (sigil) (integer) (float) (char) (atom) (quoted_atom) (boolean)
-      (nil) (alias) (unary_operator) (keywords) (call)] @parameter]))
+    (binary_operator operator: ["<>" "|" "++" "::" ".."]) @parameter]))
   (binary_operator left: (call (arguments [
-    (identifier) @parameter
+    (_ !left) @parameter
     (binary_operator left: (_) @parameter operator: "\\\\" right: (_) @default)
     (binary_operator left: [(map) (struct) (tuple) (list) (bitstring) (string) (alias) (binary_operator)]
       operator: "=" right: (identifier) @parameter)
     (binary_operator left: (identifier) @parameter operator: "=")
-    (binary_operator operator: ["<>" "|" "++" "::" ".."]) @parameter
-    [(map) (struct) (tuple) (list) (bitstring) (string) (sigil) (integer) (float) (char) (atom) (quoted_atom) (boolean)
-      (nil) (alias) (unary_operator) (keywords) (call)] @parameter])) operator: "when")])) @of
-  (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp"))
+    (binary_operator operator: ["<>" "|" "++" "::" ".."]) @parameter])) operator: "when")])) @of
+  (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defn" "defnp")
+  (#not-match? @parameter "^#"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_spec (arguments [
     (binary_operator left: (call target: (identifier) @_of) operator: "::" right: (_) @returns)
     (binary_operator operator: "when"

@@ -16,7 +16,7 @@
 (function_definition) @closure
 
 (assignment_statement (expression_list . value: (function_definition) @part .)) @whole
-(variable_declaration (assignment_statement) @part) @whole
+(variable_declaration (assignment_statement (expression_list . value: (function_definition) .)) @part) @whole
 (field value: (function_definition) @part) @whole
 
 (comment) @note

@@ -27,9 +27,7 @@
 
 ; A function that declares a value returns one; what stands last in its body, if nothing else does.
 (function_item return_type: [(unit_type) (never_type)] @returns) @of
-(function_item return_type: [(type_identifier) (scoped_type_identifier) (generic_type) (primitive_type) (reference_type)
-  (tuple_type) (array_type) (pointer_type) (function_type) (dynamic_type) (abstract_type) (bounded_type)
-  (macro_invocation) (metavariable)] @returns @gives) @of
+((function_item return_type: (_) @returns @gives) @of (#not-match? @returns "^(\\(\\s*\\)|!)$"))
 [(closure_expression) (async_block)] @closure
 
 (block) @block

@@ -54,6 +54,16 @@ def test_engines_are_compared_on_a_file_of_requests(
     assert "round 2 of 2: generate_batched" in shown.err
 
 
+def test_extraction_alone_needs_no_engine(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "result.json"
+    few = "--extraction.most_bytes=20000"
+    assert benchmark.run(configured(model, "--engines=[]", "--rounds=1", few, f"--output.path={out}")) == 0
+    result = json.loads(out.read_text())
+    assert "engines" not in result
+    assert result["extraction"]["languages"]["Python"]["bytes"] >= 20_000
+    assert "Python" in capsys.readouterr().out
+
+
 def test_a_random_shape_does_functions_of_the_standard_library(model: Path, tmp_path: Path) -> None:
     shape = "--model.shape={n_embd: 32, n_layer: 1, n_head: 2, vocab: 500, n_positions: 700}"
     config = configured(model, shape, "--workload.functions=3")
@@ -75,7 +85,6 @@ def test_a_bad_request_ends_the_job_with_its_line(model: Path, requests: Path) -
     [
         ("--engines=[native, navite]", "no engine 'navite'"),
         ("--engines=[native, native]", "each only once"),
-        ("--engines=[]", "at least one engine"),
         ("--model.shape={n_embd: 30, n_layer: 1, n_head: 4, vocab: 500}", "n_embd 30 is no multiple of n_head 4"),
         ("--workload.shortest=200", "shortest 200 is above longest 128"),
     ],

@@ -14,11 +14,11 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 from pipeline.definition import Definition, Source, definitions
-from pipeline.interface import interfaces, text
+from pipeline.interface import interfaces
 from pipeline.languages import Language, dialect, find, language_of
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
-from pipeline.syntax import Syntax, analyse, one_newline
+from pipeline.syntax import Syntax, analyse, head, one_newline
 
 MOST_DOCS = 20  # documentations by which a file's style is told
 
@@ -102,13 +102,19 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
     """What the file's units may want to know of one another."""
-    imports = (text(node, source.data) for match in syntax.matches for node in match.get("import", ()))
+    imports = (imported(source, match["import"]) for match in syntax.matches if "import" in match)
     docs = islice((span.doc for span in spans if span.doc), MOST_DOCS)
     return Outline(
-        tuple(imports),
+        tuple(dict.fromkeys(imports)),
         tuple((it.name, it.signature) for it in found),
         tuple(source.data[start:end].decode() for start, end in docs),
     )
+
+
+def imported(source: Source, nodes: Iterable[Node]) -> str:
+    """An import on one line, without the comments in it."""
+    parts = (head(source.data, node, node.end_byte, source.language.comment) for node in nodes)
+    return " ".join(" ".join(parts).split())
 
 
 def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:

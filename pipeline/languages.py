@@ -17,7 +17,7 @@ a query with these captures, and no code:
     @note                   a comment, or what else may document the unit that follows (where it stands before)
     @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature
-    @import                 a statement that makes names known from elsewhere
+    @import                 a statement that makes names known from elsewhere; several nodes are its parts
     @block                  a part that may be replaced by `elision`; each @body is one, too
     @open  @close           what stands between the two is a block, or the body of what is defined, where it is no node
     @of                     the function of which this match says something:

@@ -36,6 +36,8 @@
   (#eq? @_doc "doc"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_lead)) @lead
   (#any-of? @_lead "spec" "impl" "deprecated" "since" "dialyzer"))
+((call target: (identifier) @_import (arguments . [(alias) (dot)])) @import
+  (#any-of? @_import "alias" "import" "require" "use"))
 (comment) @note
 
 ((call target: (identifier) @_def (arguments . [

@@ -35,6 +35,7 @@
 (instance name: (_) @qualifier patterns: (_) @name) @scope.class
 (data_instance (_) @part) @whole
 
+(import) @import
 [(haddock) (comment)] @note
 (pragma) @lead
 (_ (haddock) @doc . (header)) @documented

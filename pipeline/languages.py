@@ -1,7 +1,7 @@
 """The languages whose files are taken apart: one table entry each, and one query in `queries/`.
 
-In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry and
-a query with these captures, and no code:
+In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry, a
+query with these captures and a line in `paths.tsv`, and no code:
 
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
     @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does;
@@ -46,7 +46,7 @@ from typing import Literal
 import tree_sitter
 
 QUERIES = Path(__file__).parent / "queries"
-PATHS = Path(__file__).parent / "paths.tsv"  # of all languages of The Stack, those in the table below among them
+PATHS = Path(__file__).parent / "paths.tsv"  # of all languages, those in the table below among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,6 @@ class Language:
 
     name: str  # as The Stack has it
     aliases: tuple[str, ...]
-    extensions: tuple[str, ...]
     grammar: str  # the grammar's package
     query: str  # a file in queries/
     elision: str  # stands for a block left out
@@ -95,7 +94,6 @@ LANGUAGES = (
     Language(
         name="Python",
         aliases=("python3", "py"),
-        extensions=(".py", ".pyi", ".pyw"),
         grammar="tree_sitter_python",
         query="python.scm",
         elision="...",
@@ -108,7 +106,6 @@ LANGUAGES = (
     Language(
         name="JavaScript",
         aliases=("js", "node", "jsx"),
-        extensions=(".js", ".mjs", ".cjs", ".jsx", ".es6"),
         grammar="tree_sitter_javascript",
         query="javascript.scm",
         base="ecmascript.scm",
@@ -123,7 +120,6 @@ LANGUAGES = (
     Language(
         name="TypeScript",
         aliases=("ts",),
-        extensions=(".ts", ".mts", ".cts"),
         grammar="tree_sitter_typescript",
         query="typescript.scm",
         base="ecmascript.scm",
@@ -139,7 +135,6 @@ LANGUAGES = (
     Language(
         name="TSX",
         aliases=("typescriptreact",),
-        extensions=(".tsx",),
         grammar="tree_sitter_typescript",
         query="typescript.scm",
         base="ecmascript.scm",
@@ -155,7 +150,6 @@ LANGUAGES = (
     Language(
         name="Java",
         aliases=(),
-        extensions=(".java",),
         grammar="tree_sitter_java",
         query="java.scm",
         elision="{ /* ... */ }",
@@ -168,7 +162,6 @@ LANGUAGES = (
     Language(
         name="Go",
         aliases=("golang",),
-        extensions=(".go",),
         grammar="tree_sitter_go",
         query="go.scm",
         elision="{ /* ... */ }",
@@ -179,7 +172,6 @@ LANGUAGES = (
     Language(
         name="Rust",
         aliases=("rs",),
-        extensions=(".rs",),
         grammar="tree_sitter_rust",
         query="rust.scm",
         elision="{ /* ... */ }",
@@ -193,7 +185,6 @@ LANGUAGES = (
     Language(
         name="C",
         aliases=(),
-        extensions=(".c", ".h", ".idc"),
         grammar="tree_sitter_c",
         query="c.scm",
         base="c_family.scm",
@@ -208,21 +199,6 @@ LANGUAGES = (
     Language(
         name="C++",
         aliases=("cpp", "cxx", "c plus plus"),
-        extensions=(
-            ".cpp",
-            ".cc",
-            ".cxx",
-            ".c++",
-            ".hpp",
-            ".hh",
-            ".hxx",
-            ".h++",
-            ".ipp",
-            ".inl",
-            ".tpp",
-            ".tcc",
-            ".ixx",
-        ),
         grammar="tree_sitter_cpp",
         query="cpp.scm",
         base="c_family.scm",
@@ -237,7 +213,6 @@ LANGUAGES = (
     Language(
         name="C#",
         aliases=("csharp", "c-sharp", "cs"),
-        extensions=(".cs", ".csx"),
         grammar="tree_sitter_c_sharp",
         query="csharp.scm",
         elision="{ /* ... */ }",
@@ -250,7 +225,6 @@ LANGUAGES = (
     Language(
         name="Ruby",
         aliases=("rb", "jruby", "rake"),
-        extensions=(".rb", ".rbw", ".rake", ".gemspec", ".podspec", ".ru", ".thor", ".jbuilder"),
         grammar="tree_sitter_ruby",
         query="ruby.scm",
         elision="\n# ...\n",
@@ -264,7 +238,6 @@ LANGUAGES = (
     Language(
         name="PHP",
         aliases=("php5", "php7", "php8"),
-        extensions=(".php", ".phtml", ".php3", ".php4", ".php5", ".phps"),
         grammar="tree_sitter_php",
         query="php.scm",
         symbol="language_php",
@@ -279,7 +252,6 @@ LANGUAGES = (
     Language(
         name="Kotlin",
         aliases=("kt",),
-        extensions=(".kt", ".kts"),
         grammar="tree_sitter_kotlin",
         query="kotlin.scm",
         elision="{ /* ... */ }",
@@ -291,7 +263,6 @@ LANGUAGES = (
     Language(
         name="Swift",
         aliases=(),
-        extensions=(".swift",),
         grammar="tree_sitter_swift",
         query="swift.scm",
         elision="{ /* ... */ }",
@@ -303,7 +274,6 @@ LANGUAGES = (
     Language(
         name="Scala",
         aliases=(),
-        extensions=(".scala", ".sc", ".sbt"),
         grammar="tree_sitter_scala",
         query="scala.scm",
         elision="{ /* ... */ }",
@@ -317,7 +287,6 @@ LANGUAGES = (
     Language(
         name="Haskell",
         aliases=("hs",),
-        extensions=(".hs", ".hs-boot", ".hsig"),
         grammar="tree_sitter_haskell",
         query="haskell.scm",
         elision="undefined",
@@ -329,7 +298,6 @@ LANGUAGES = (
     Language(
         name="OCaml",
         aliases=("ml",),
-        extensions=(".ml", ".mli", ".eliom", ".eliomi"),
         grammar="tree_sitter_ocaml",
         symbol="language_ocaml",
         dialects=((".mli", "language_ocaml_interface"), (".eliomi", "language_ocaml_interface")),
@@ -343,7 +311,6 @@ LANGUAGES = (
     Language(
         name="Lua",
         aliases=(),
-        extensions=(".lua", ".nse", ".p8", ".pd_lua", ".rbxs", ".rockspec", ".wlua"),
         grammar="tree_sitter_lua",
         query="lua.scm",
         elision="--[[ ... ]]",
@@ -355,7 +322,6 @@ LANGUAGES = (
     Language(
         name="Julia",
         aliases=("jl",),
-        extensions=(".jl",),
         grammar="tree_sitter_julia",
         query="julia.scm",
         elision="begin #= ... =# end",
@@ -367,7 +333,6 @@ LANGUAGES = (
     Language(
         name="Shell",
         aliases=("bash", "sh", "zsh", "ksh", "shell-script"),
-        extensions=(".sh", ".bash", ".bats", ".ksh", ".zsh", ".command"),
         grammar="tree_sitter_bash",
         query="shell.scm",
         elision="{ ...; }",
@@ -378,7 +343,6 @@ LANGUAGES = (
     Language(
         name="Elixir",
         aliases=(),
-        extensions=(".ex", ".exs"),
         grammar="tree_sitter_elixir",
         query="elixir.scm",
         elision="do ... end",
@@ -400,10 +364,9 @@ def by_path() -> dict[str, str]:
     for line in PATHS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             name, extensions, *files = line.split("\t")
-            found |= dict.fromkeys(
-                [*extensions.split(), *(f"/{file}" for names in files for file in names.split())], name
-            )
-    return found | {extension: entry.name for entry in LANGUAGES for extension in entry.extensions}
+            keys = (*extensions.split(), *(f"/{file}" for file in "".join(files).split()))
+            found |= dict.fromkeys(keys, name)
+    return found
 
 
 def language_of(path: str | None, declared: str | None) -> str | None:

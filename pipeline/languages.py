@@ -72,6 +72,7 @@ class Language:
     joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
     apart: bool = False  # documentation has a syntax of its own, and may stand blank lines before its unit
     clauses: bool = False  # definitions of one name and arity, one behind the other, are one unit
+    runs: bool = False  # lines of comment, one right below the other, are one, and document from one that does on
     index: str = ""  # the file that stands for its directory, without extension
 
 
@@ -294,6 +295,7 @@ LANGUAGES = (
         doc="before",
         docs=r"--+ *\||\{- *\|",
         clauses=True,
+        runs=True,
     ),
     Language(
         name="OCaml",

@@ -43,6 +43,7 @@ class Captures:
 
     wholes: dict[int, Node]
     docs: dict[Range, Range]
+    places: dict[Range, int]
     blocks: list[Block]  # over the whole file; depth from 0
     starts: list[int]  # those of the blocks
     interfaces: dict[int, Interface]
@@ -84,10 +85,13 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
     """The query's matches, by what they say."""
     wholes: dict[int, Node] = {}
     docs: dict[Range, Range] = {}
+    places: dict[Range, int] = {}
     ranges: set[Range] = set()
     for match in syntax.matches:
         if "part" in match:
             wholes[match["part"][0].id] = match["whole"][0]
+        elif "place" in match:
+            places[source.within(match["documented"][0])] = match["place"][0].start_byte
         elif "documented" in match:
             docs[source.within(match["documented"][0])] = match["doc"][0].byte_range
         else:
@@ -97,7 +101,7 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
     blocks = list(nested(ranges))
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
     said = interfaces(syntax.matches, functions, source.data)
-    return Captures(wholes, docs, blocks, [block.start for block in blocks], said)
+    return Captures(wholes, docs, places, blocks, [block.start for block in blocks], said)
 
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
@@ -183,7 +187,7 @@ def documented(
     if source.language.doc == "before":
         start, doc = source.notes.before(whole.start_byte)
         doc = doc or source.notes.after(whole.end_byte) or captures.docs.get(body or (0, 0))
-        return start, doc, doc[0] if doc else start
+        return start, doc, doc[0] if doc else captures.places.get(body or (0, 0), start)
     return whole.start_byte, captures.docs.get(body) if body else None, body and body[0]
 
 
@@ -204,7 +208,7 @@ def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[
 
 def module(source: Source, root: Node, captures: Captures, known: Outline) -> Unit:
     """The whole file as one unit."""
-    name, doc = module_name(source.file.origin.path), captures.docs.get(source.within(root))
+    name, (doc, place) = module_name(source.file.origin.path), described(source, root, captures)
     return Unit(
         origin=source.file.origin,
         kind="module",
@@ -215,11 +219,22 @@ def module(source: Source, root: Node, captures: Captures, known: Outline) -> Un
         start_byte=0,
         end_byte=len(source.data),
         code=source.file.content,
-        body=first_statement(root) if source.language.doc == "body" else None,
+        body=place,
         doc=doc,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
         outline=known,
     )
+
+
+def described(source: Source, root: Node, captures: Captures) -> tuple[Range | None, int | None]:
+    """The range of a file's documentation, and the place of the one that it could have."""
+    whole = source.within(root)
+    if source.language.doc == "body":
+        return captures.docs.get(whole), first_statement(root)
+    if whole in captures.places:
+        start, doc = source.notes.before(captures.places[whole])
+        return doc, start
+    return captures.docs.get(whole), None
 
 
 def bare(file: File, problem: str | None = None) -> Unit:

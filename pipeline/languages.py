@@ -14,6 +14,7 @@ query with these captures and a line in `paths.tsv`, and no code:
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
+    @documented  @place     what it would stand before there, if there were any
     @note                   a comment, or what else may document the unit that follows (where it stands before)
     @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature

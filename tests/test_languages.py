@@ -19,7 +19,7 @@ CAPTURES |= {
     "prototype",
     "declarator",
 }
-CAPTURES |= {"skipped"}
+CAPTURES |= {"skipped", "place"}
 CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
 CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 

@@ -38,7 +38,7 @@
 (import) @import
 [(haddock) (comment)] @note
 (pragma) @lead
-(_ (haddock) @doc . (header)) @documented
+(haskell (header) @place) @documented
 
 (signature type: [(function) @curried (context type: (function) @curried) (forall type: (function) @curried)
   (forall type: (context type: (function) @curried))]) @of

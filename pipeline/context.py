@@ -7,6 +7,7 @@ those lines before its code, as comments. Names are found as words, whatever the
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from textwrap import shorten
 
 from pipeline.schema import Block, Unit
@@ -46,6 +47,7 @@ def used(unit: Unit) -> Iterator[str]:
             yield signature
 
 
-def known(line: str) -> set[str]:
-    """The names that code may have from an import."""
-    return {*WORD.findall(ENDING.sub("", line))} - HOW
+@lru_cache(maxsize=1000)
+def known(line: str) -> frozenset[str]:
+    """The names that code may have from an import, which all units of its file ask for."""
+    return frozenset(WORD.findall(ENDING.sub("", line))) - HOW

@@ -9,7 +9,6 @@ from pipeline.agreement import agreement
 from pipeline.answer import Answer
 from pipeline.answer import form as answered
 from pipeline.config import Task
-from pipeline.context import in_context
 from pipeline.guide import between, entries, filled, sentence, style_of
 from pipeline.prompt import Prompter
 from pipeline.schema import Documentation, Interface, Outline, Parameter
@@ -108,24 +107,6 @@ def test_the_style_is_the_one_wanted_else_the_files_else_the_languages() -> None
     numpy = '"""Add.\n\nParameters\n----------\na : int\n    One.\n"""'
     unit = make_unit(outline=Outline(docs=(numpy,)))
     assert [style_of(unit), style_of(unit, "rest"), style_of(make_unit())] == ["numpy", "rest", "google"]
-
-
-def test_context_is_what_the_unit_uses_within_its_room() -> None:
-    outline = Outline(
-        ("import os", "from a import helper, other", "import re"),
-        (
-            ("f", "def f(x)"),
-            ("helper", "def helper(y: int) -> str"),
-            ("C.run", "def run(self)"),
-            ("f.<locals>.run", "def run()"),
-        ),
-    )
-    unit = make_unit("def f(x):\n    return helper(os.path, run)\n", outline=outline, body=10)
-    seen = in_context(unit, "#", 100, len)
-    assert seen.code.startswith("# import os\n# from a import helper, other\n# def helper(y: int) -> str\n")
-    assert "def run(self)" in in_context(unit, "#", 1000, len).code
-    assert seen.code.encode()[seen.body or 0 :] == unit.code.encode()[10:]
-    assert in_context(unit, "#", 5, len).code == unit.code
 
 
 def test_an_entry_ends_with_any_token_that_breaks_its_line(tokenizer: Tokenizer) -> None:

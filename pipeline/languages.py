@@ -69,7 +69,7 @@ class Language:
     separator: str = "."  # in a qualified name
     scope: str = ""  # what a qualified name says of standing inside a function
     unseen: str = ""  # a pattern of macros, which the parser is not to see; its group `lead` belongs to what follows
-    wary: tuple[str, ...] = ()  # tokens of which thousands without an end make the parser take the square of memory
+    wary: str = ""  # a pattern of what makes the parser take the square of memory, where thousands stand without an end
     base: str = ""  # another file in queries/, which the query goes on from
     joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
     apart: bool = False  # documentation has a syntax of its own, and may stand blank lines before its unit
@@ -129,6 +129,7 @@ LANGUAGES = (
         symbol="language_typescript",
         elision="{ /* ... */ }",
         comment="//",
+        wary=r"<[^<>;{}]*,",
         doc="before",
         apart=True,
         docs=r"/\*\*(?!/)",
@@ -144,6 +145,7 @@ LANGUAGES = (
         symbol="language_tsx",
         elision="{ /* ... */ }",
         comment="//",
+        wary=r"<[^<>;{}]*,",
         doc="before",
         apart=True,
         docs=r"/\*\*(?!/)",
@@ -157,7 +159,7 @@ LANGUAGES = (
         query="java.scm",
         elision="{ /* ... */ }",
         comment="//",
-        wary=("<", "=>", "->"),
+        wary="<|=>|->",
         doc="before",
         apart=True,
         docs=r"/\*\*(?!/)",
@@ -193,6 +195,7 @@ LANGUAGES = (
         base="c_family.scm",
         elision="{ /* ... */ }",
         comment="//",
+        wary=r"=\s*[%|/<>^]",
         doc="before",
         docs=C_DOCS,
         unseen=C_MACROS,
@@ -220,7 +223,7 @@ LANGUAGES = (
         query="csharp.scm",
         elision="{ /* ... */ }",
         comment="//",
-        wary=("<", "=>", "->"),
+        wary="<|=>|->",
         doc="before",
         apart=True,
         docs=r"///(?!/)|/\*\*(?!/)",
@@ -341,6 +344,7 @@ LANGUAGES = (
         query="shell.scm",
         elision="{ ...; }",
         comment="#",
+        wary=r"\|",
         doc="before",
         docs=r"#(?!!)",
     ),

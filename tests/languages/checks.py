@@ -1,9 +1,11 @@
 """What holds for every language, to be called by the tests of each."""
 
 import gc
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 from pipeline.languages import find
 from pipeline.prompt import without
@@ -76,3 +78,24 @@ def ends_soon(text: str, language: str) -> None:
     began = time.process_time()
     units(text, language)
     assert time.process_time() - began < 10
+
+
+def takes_linear_work(text: str, language: str) -> None:
+    """A text repeated twice as often takes about twice as many calls, of which the parser makes one for each step."""
+    units(text, language)
+    once, twice = calls(text * 4, language), calls(text * 8, language)
+    assert twice < 2.1 * once, (once, twice)
+
+
+def calls(text: str, language: str) -> int:
+    """How often functions are called, Python's and C's, while the units of a text are found."""
+    count = 0
+
+    def called(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(called)
+    units(text, language)
+    sys.setprofile(None)
+    return count

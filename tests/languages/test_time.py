@@ -1,8 +1,12 @@
 """Large and hostile files take time in proportion to their length, in each language."""
 
+import json.decoder
+from pathlib import Path
+
 import pytest
 
 from pipeline.extract import extract
+from pipeline.languages import LANGUAGES, language_of
 from pipeline.schema import File, Origin
 from tests.languages import checks
 
@@ -33,6 +37,20 @@ HOSTILE = {
 }
 
 
+REAL = [Path(json.decoder.__file__), *(checks.real(folder.name)[0] for folder in sorted(checks.REAL.glob("*/")))]
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_real_text_twice_as_long_takes_about_twice_the_work(path: Path) -> None:
+    language = "C++" if path.parent.name == "cpp" else language_of(path.name, None)
+    assert language is not None
+    checks.takes_linear_work(path.read_text(encoding="utf-8") + "\n", language)
+
+
+def test_there_is_real_text_of_every_language() -> None:
+    assert len(REAL) == len(LANGUAGES)
+
+
 @pytest.mark.parametrize("language", DEFINITIONS)
 def test_twice_as_many_definitions_take_about_twice_as_long(language: str) -> None:
     definition, units_each = DEFINITIONS[language]
@@ -47,8 +65,17 @@ def test_hostile_files_end_soon(language: str) -> None:
         checks.ends_soon(text, language)
 
 
-@pytest.mark.parametrize("language", ["Java", "C#"])
-@pytest.mark.parametrize("text", ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"])
+RUNS = {
+    "Java": ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"],
+    "C#": ["a<" * 20_000, "a => " * 10_000, "int a<" * 5000 + "x;"],
+    "TypeScript": ["a<b," * 20_000, "f(a<b.c, " * 5000],
+    "TSX": ["a<b," * 20_000],
+    "C": ["a => " * 20_000, "a =\n% " * 2000],
+    "Shell": ["a|" * 20_000, "a |& $b | " * 2000],
+}
+
+
+@pytest.mark.parametrize(("language", "text"), [(language, text) for language, texts in RUNS.items() for text in texts])
 def test_what_would_take_the_parser_gigabytes_is_left_whole(text: str, language: str) -> None:
     (unit,) = extract(File(Origin("shard", 0, language=language), text))
     assert unit.problem == "parse_limit"

@@ -65,9 +65,9 @@ def run(config: Document) -> int:
 def refuse_contradictions(config: Document, weights: Weights) -> None:
     """UsageError for settings that each make sense alone."""
     for name, task in config.tasks.items():
-        if task.max_tokens >= weights.window:
+        if task.longest >= weights.window:
             raise UsageError(
-                f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in the model's window "
+                f"tasks.{name}.max_tokens: {task.longest} leaves no room for a prompt in the model's window "
                 f"({weights.window} tokens); lower it."
             )
     if config.limits.unit_seconds is not None and config.engine.name != "native":

@@ -7,8 +7,8 @@ and, of a docstring, what it says in no style. Knows nothing of tokens.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.guide import filled, sentence
-from pipeline.schema import Documentation, Prompt
+from pipeline.guide import explained, filled, sentence
+from pipeline.schema import Documentation, Explanation, Prompt
 from pipeline.styles import LANGUAGES, phrased, understood
 
 DOCSTRING = "docstring"  # the task whose texts are documentation
@@ -33,10 +33,13 @@ def free(prompt: Prompt, output: str, ended: bool) -> Answer:
 
 def form(prompt: Prompt, stretches: Sequence[tuple[str, bool]]) -> Answer:
     """A form with its entries, each with whether the model came to an end there. One without words says nothing."""
+    said = [sentence(text, ended) for text, ended in stretches]
+    texts, ended = [text for text, _ in said], all(whole for _, whole in said)
+    prose = "\n".join(texts) if all(any(map(str.isalnum, text)) for text in texts) else ""
+    if isinstance(prompt.form, Explanation):
+        return Answer(explained(prompt.form, texts), prose, ended)
     if prompt.form is None or prompt.style is None:
         raise ValueError(f"The task {prompt.task} has no form.")
-    said = [sentence(text, ended) for text, ended in stretches]
-    documentation = filled(prompt.form, [text for text, _ in said])
+    documentation = filled(prompt.form, texts)
     output = "\n".join(phrased(documentation, prompt.unit.interface, prompt.style, prompt.unit.kind))
-    whole = all(any(map(str.isalnum, text)) for text, _ in said)
-    return Answer(output, "\n".join(text for text, _ in said) if whole else "", all(e for _, e in said), documentation)
+    return Answer(output, prose, ended, documentation)

@@ -13,6 +13,7 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from pipeline.config.document import Checks
+from pipeline.profanity import profane
 from pipeline.visible import hidden
 
 WORD = re.compile(r"\w+", re.UNICODE)
@@ -52,6 +53,7 @@ def check(text: str, code: str, ended: bool, config: Checks) -> tuple[dict[str, 
         "echo": copied > config.max_copied,
         "language": config.language is not None and foreign(text, config.language),
         "hidden_unicode": hidden(text) > 0,
+        "toxic": not config.allow_toxic and profane(text, config.language),
     }
     seen = {"hidden_in_code": hidden(code), "injection": injection(code)}
     results = {**failed, **seen, "repetition": repetition, "copied": copied, "words": len(words)}

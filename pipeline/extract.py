@@ -16,11 +16,11 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 from pipeline.definition import Definition, Source, definitions
-from pipeline.interface import interfaces, text
+from pipeline.interface import interfaces
 from pipeline.languages import Language, dialect, find, language_of
 from pipeline.notes import Notes, Range
 from pipeline.schema import KINDS, Block, File, Interface, Kind, Outline, Unit
-from pipeline.syntax import Syntax, analyse, line_start, one_newline
+from pipeline.syntax import Syntax, analyse, head, line_start, one_newline
 
 MOST_DOCS = 20  # documentations by which a file's style is told
 
@@ -45,6 +45,7 @@ class Captures:
 
     wholes: dict[int, Node]
     docs: dict[Range, Range]
+    places: dict[Range, int]
     blocks: list[Block]  # over the whole file; depth from 0
     starts: list[int]  # those of the blocks
     interfaces: dict[int, Interface]
@@ -99,24 +100,31 @@ def captured(source: Source, syntax: Syntax, found: Iterable[Definition]) -> Cap
     """The query's matches, by what they say."""
     having, nodes = syntax.matches.having, syntax.matches.nodes
     wholes = {match["part"][0].id: match["whole"][0] for match in having("part")}
-    docs = {source.within(match["documented"][0]): match["doc"][0].byte_range for match in having("documented")}
+    docs = {source.within(match["documented"][0]): match["doc"][0].byte_range for match in having("doc")}
+    places = {source.within(match["documented"][0]): match["place"][0].start_byte for match in having("place")}
     ranges = {source.within(node) for name in ("body", "block") for node in nodes(name)}
     ranges |= {source.between(match) for match in having("open")}
     blocks = list(nested(ranges))
     functions = [(each.node, *each.clauses) for each in found if each.kind in ("function", "method")]
     said = interfaces(syntax.matches, functions, source.data)
-    return Captures(wholes, docs, blocks, [block.start for block in blocks], said)
+    return Captures(wholes, docs, places, blocks, [block.start for block in blocks], said)
 
 
 def outline(source: Source, syntax: Syntax, found: Iterable[Definition], spans: Iterable[Span]) -> Outline:
     """What the file's units may want to know of one another."""
-    imports = (text(node, source.data) for node in syntax.matches.nodes("import"))
+    imports = (imported(source, match["import"]) for match in syntax.matches.having("import"))
     docs = islice((span.doc for span in spans if span.doc), MOST_DOCS)
     return Outline(
-        tuple(imports),
+        tuple(dict.fromkeys(imports)),
         tuple((it.name, it.signature) for it in found),
         tuple(source.data[start:end].decode() for start, end in docs),
     )
+
+
+def imported(source: Source, nodes: Iterable[Node]) -> str:
+    """An import on one line, without the comments in it."""
+    parts = (head(source.data, node, node.end_byte, source.language.comment) for node in nodes)
+    return " ".join(" ".join(parts).split())
 
 
 def nested(ranges: Collection[tuple[int, int]]) -> Iterator[Block]:
@@ -185,7 +193,7 @@ def documented(
     if source.language.doc == "before":
         start, doc = source.notes.before(whole.start_byte)
         doc = doc or source.notes.after(whole.end_byte) or captures.docs.get(body or (0, 0))
-        return start, doc, doc[0] if doc else start
+        return start, doc, doc[0] if doc else captures.places.get(body or (0, 0), start)
     return whole.start_byte, captures.docs.get(body) if body else None, body and body[0]
 
 
@@ -206,7 +214,7 @@ def inside(captures: Captures, place: tuple[int, int], offset: int) -> Iterator[
 
 def module(source: Source, root: Node, captures: Captures, known: Outline) -> Unit:
     """The whole file as one unit."""
-    name, doc = module_name(source.file.origin.path), captures.docs.get(source.within(root))
+    name, (doc, place) = module_name(source.file.origin.path), described(source, root, captures)
     return Unit(
         origin=source.file.origin,
         kind="module",
@@ -217,11 +225,22 @@ def module(source: Source, root: Node, captures: Captures, known: Outline) -> Un
         start_byte=0,
         end_byte=len(source.data),
         code=source.file.content,
-        body=first_statement(root) if source.language.doc == "body" else None,
+        body=place,
         doc=doc,
         blocks=tuple(inside(captures, (0, len(source.data) + 1), 0)),
         outline=known,
     )
+
+
+def described(source: Source, root: Node, captures: Captures) -> tuple[Range | None, int | None]:
+    """The range of a file's documentation, and the place of the one that it could have."""
+    whole = source.within(root)
+    if source.language.doc == "body":
+        return captures.docs.get(whole), first_statement(root)
+    if whole in captures.places:
+        start, doc = source.notes.before(captures.places[whole])
+        return doc, start
+    return captures.docs.get(whole), None
 
 
 def bare(file: File, problem: str | None = None) -> Unit:

@@ -1,8 +1,9 @@
-"""A documentation as a form: the program writes its headings and names, the model what is said under each.
+"""An answer as a form: the program writes its headings and names, the model what is said under each.
 
-In: what is to be said, as a `Documentation` without texts. Out: the text that goes between the model's stretches, and
-the `Documentation` with what it wrote. The form is Google's style, which models have seen most of; what is made of it
-later is another matter. So no parameter can be missing or invented, whatever the model. Knows nothing of engines.
+In: what is to be said, as a `Documentation` without texts, or an `Explanation`. Out: the text that goes before and
+between the model's stretches, and what they make together. The form of a documentation is Google's style, which models
+have seen most of; what is made of it later is another matter. So no parameter can be missing or invented, whatever the
+model. Knows nothing of engines.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,9 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
-from pipeline.schema import Documentation, Item, Unit
-from pipeline.styles import LANGUAGES, detected
+from pipeline.config import Task
+from pipeline.schema import Documentation, Explanation, Item, Unit
+from pipeline.styles import LANGUAGES, detected, skeleton
 
 HEADINGS = {"parameters": "Args", "returns": "Returns", "yields": "Yields", "raises": "Raises"}
 INDENT = "    "
@@ -30,6 +32,35 @@ def _used(docs: tuple[str, ...], language: str) -> str | None:
     return detected(docs, language) if language in LANGUAGES else None
 
 
+def blank(task: Task, unit: Unit, style: str | None) -> Documentation | Explanation | None:
+    """The form that a task wants filled in for a unit; a documentation's depends on its style."""
+    if style is not None:
+        return skeleton(unit.interface, unit.kind, style)
+    return Explanation(tuple(task.sections)) if task.sections else None
+
+
+def before(form: Documentation | Explanation) -> str:
+    """What stands before the first entry."""
+    return heading(form.headings[0]) if isinstance(form, Explanation) else ""
+
+
+def between(form: Documentation | Explanation) -> list[str]:
+    """What stands between one entry and the next."""
+    if isinstance(form, Explanation):
+        return [f"\n\n{heading(title)}" for title in form.headings[1:]]
+    return _labels(form)
+
+
+def heading(title: str) -> str:
+    """How a paragraph of an explanation begins, in Markdown."""
+    return f"**{title}:**"
+
+
+def explained(form: Explanation, texts: Sequence[str]) -> str:
+    """An explanation with its texts, one for each heading."""
+    return "\n\n".join(f"{heading(title)} {text}" for title, text in zip(form.headings, texts, strict=True))
+
+
 def entries(form: Documentation) -> Iterator[tuple[str, Item]]:
     """Every entry of a form with the section that it stands in, in order."""
     for section in HEADINGS:
@@ -37,8 +68,7 @@ def entries(form: Documentation) -> Iterator[tuple[str, Item]]:
         yield from ((section, item) for item in ((value,) if isinstance(value, Item) else value or ()))
 
 
-def between(form: Documentation) -> list[str]:
-    """What stands between the summary and the first entry, and between one entry and the next."""
+def _labels(form: Documentation) -> list[str]:
     texts: list[str] = []
     for section, some in groupby(entries(form), key=lambda entry: entry[0]):
         heading = f"\n\n{HEADINGS[section]}:"

@@ -55,12 +55,13 @@ class Seen:
     returns: dict[int, str] = field(default_factory=dict)  # its parts, by place
     gives: bool = False
     yields: bool = False
+    static: bool = False
     raises: dict[str, None] = field(default_factory=dict)
 
     def interface(self) -> Interface:
         parameters = tuple(Parameter(**said) for _, said in sorted(self.parameters.items()))
         returns = " ".join(part for _, part in sorted(self.returns.items())) or None
-        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises))
+        return Interface(parameters, returns, self.gives, self.yields, tuple(self.raises), self.static)
 
 
 def interfaces(matches: Matches, functions: Iterable[Sequence[Node]], source: bytes) -> dict[int, Interface]:
@@ -135,6 +136,7 @@ def _arrows(node: Node) -> tuple[list[Node], list[Node]]:
 def _declared(seen: Seen, match: Match, source: bytes) -> None:
     for node in match.get("returns", ()):
         seen.returns[node.start_byte] = text(node, source)
+    seen.static = seen.static or "static" in match
     if "curried" in match:
         seen.curried = match["curried"][0]
     for name in match.get("parameter", ()):

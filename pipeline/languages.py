@@ -1,7 +1,7 @@
 """The languages whose files are taken apart: one table entry each, and one query in `queries/`.
 
-In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry and
-a query with these captures, and no code:
+In goes a language's name or a path, out comes its entry, or its grammar and query. A further language is an entry, a
+query with these captures and a line in `paths.tsv`, and no code:
 
     @definition.function  @definition.method  @definition.class    a unit, with its @name and its @body, if it has one
     @scope.class  @scope.module     no unit, but its @name qualifies those inside it, as a class or a namespace does;
@@ -14,15 +14,17 @@ a query with these captures, and no code:
     @qualifier              with a definition: a name that goes before its own, such as a receiver's type
     @whole  @part           the unit @part reaches as far as @whole: its decorators, its `export`
     @documented  @doc       the documentation in the body or module @documented (where it stands in the body)
+    @documented  @place     what it would stand before there, if there were any
     @note                   a comment, or what else may document the unit that follows (where it stands before)
     @remark                 a comment that documents the unit right before it, if nothing before the unit does
     @lead                   what belongs to the unit that follows: an attribute, a type signature
-    @import                 a statement that makes names known from elsewhere
+    @import                 a statement that makes names known from elsewhere; several nodes are its parts
     @block                  a part that may be replaced by `elision`; each @body is one, too
     @open  @close           what stands between the two is a block, or the body of what is defined, where it is no node
     @of                     the function of which this match says something:
       @parameter              the name of a parameter, with its @type, @default and the mark of a @rest; the type may
                               be around name and default, and is then the rest of it
+      @static                 what says that this method has no receiver
       @returns                the declared type of what it returns; several are its parts
       @curried                its type, where that is one of nodes that each take their first child and give their last
     @gives  @yields         a value that the innermost function returns or yields
@@ -46,7 +48,7 @@ from typing import Literal
 import tree_sitter
 
 QUERIES = Path(__file__).parent / "queries"
-PATHS = Path(__file__).parent / "paths.tsv"  # of all languages of The Stack, those in the table below among them
+PATHS = Path(__file__).parent / "paths.tsv"  # of all languages, those in the table below among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,6 @@ class Language:
 
     name: str  # as The Stack has it
     aliases: tuple[str, ...]
-    extensions: tuple[str, ...]
     grammar: str  # the grammar's package
     query: str  # a file in queries/
     elision: str  # stands for a block left out
@@ -73,6 +74,7 @@ class Language:
     joints: tuple[tuple[str, str], ...] = ()  # separators after scopes of a node type, or else before such definitions
     apart: bool = False  # documentation has a syntax of its own, and may stand blank lines before its unit
     clauses: bool = False  # definitions of one name and arity, one behind the other, are one unit
+    runs: bool = False  # lines of comment, one right below the other, are one, and document from one that does on
     index: str = ""  # the file that stands for its directory, without extension
 
 
@@ -95,7 +97,6 @@ LANGUAGES = (
     Language(
         name="Python",
         aliases=("python3", "py"),
-        extensions=(".py", ".pyi", ".pyw"),
         grammar="tree_sitter_python",
         query="python.scm",
         elision="...",
@@ -108,7 +109,6 @@ LANGUAGES = (
     Language(
         name="JavaScript",
         aliases=("js", "node", "jsx"),
-        extensions=(".js", ".mjs", ".cjs", ".jsx", ".es6"),
         grammar="tree_sitter_javascript",
         query="javascript.scm",
         base="ecmascript.scm",
@@ -123,7 +123,6 @@ LANGUAGES = (
     Language(
         name="TypeScript",
         aliases=("ts",),
-        extensions=(".ts", ".mts", ".cts"),
         grammar="tree_sitter_typescript",
         query="typescript.scm",
         base="ecmascript.scm",
@@ -140,7 +139,6 @@ LANGUAGES = (
     Language(
         name="TSX",
         aliases=("typescriptreact",),
-        extensions=(".tsx",),
         grammar="tree_sitter_typescript",
         query="typescript.scm",
         base="ecmascript.scm",
@@ -157,7 +155,6 @@ LANGUAGES = (
     Language(
         name="Java",
         aliases=(),
-        extensions=(".java",),
         grammar="tree_sitter_java",
         query="java.scm",
         elision="{ /* ... */ }",
@@ -170,7 +167,6 @@ LANGUAGES = (
     Language(
         name="Go",
         aliases=("golang",),
-        extensions=(".go",),
         grammar="tree_sitter_go",
         query="go.scm",
         elision="{ /* ... */ }",
@@ -181,7 +177,6 @@ LANGUAGES = (
     Language(
         name="Rust",
         aliases=("rs",),
-        extensions=(".rs",),
         grammar="tree_sitter_rust",
         query="rust.scm",
         elision="{ /* ... */ }",
@@ -195,7 +190,6 @@ LANGUAGES = (
     Language(
         name="C",
         aliases=(),
-        extensions=(".c", ".h", ".idc"),
         grammar="tree_sitter_c",
         query="c.scm",
         base="c_family.scm",
@@ -211,21 +205,6 @@ LANGUAGES = (
     Language(
         name="C++",
         aliases=("cpp", "cxx", "c plus plus"),
-        extensions=(
-            ".cpp",
-            ".cc",
-            ".cxx",
-            ".c++",
-            ".hpp",
-            ".hh",
-            ".hxx",
-            ".h++",
-            ".ipp",
-            ".inl",
-            ".tpp",
-            ".tcc",
-            ".ixx",
-        ),
         grammar="tree_sitter_cpp",
         query="cpp.scm",
         base="c_family.scm",
@@ -240,7 +219,6 @@ LANGUAGES = (
     Language(
         name="C#",
         aliases=("csharp", "c-sharp", "cs"),
-        extensions=(".cs", ".csx"),
         grammar="tree_sitter_c_sharp",
         query="csharp.scm",
         elision="{ /* ... */ }",
@@ -253,7 +231,6 @@ LANGUAGES = (
     Language(
         name="Ruby",
         aliases=("rb", "jruby", "rake"),
-        extensions=(".rb", ".rbw", ".rake", ".gemspec", ".podspec", ".ru", ".thor", ".jbuilder"),
         grammar="tree_sitter_ruby",
         query="ruby.scm",
         elision="\n# ...\n",
@@ -267,7 +244,6 @@ LANGUAGES = (
     Language(
         name="PHP",
         aliases=("php5", "php7", "php8"),
-        extensions=(".php", ".phtml", ".php3", ".php4", ".php5", ".phps"),
         grammar="tree_sitter_php",
         query="php.scm",
         symbol="language_php",
@@ -282,7 +258,6 @@ LANGUAGES = (
     Language(
         name="Kotlin",
         aliases=("kt",),
-        extensions=(".kt", ".kts"),
         grammar="tree_sitter_kotlin",
         query="kotlin.scm",
         elision="{ /* ... */ }",
@@ -294,7 +269,6 @@ LANGUAGES = (
     Language(
         name="Swift",
         aliases=(),
-        extensions=(".swift",),
         grammar="tree_sitter_swift",
         query="swift.scm",
         elision="{ /* ... */ }",
@@ -306,7 +280,6 @@ LANGUAGES = (
     Language(
         name="Scala",
         aliases=(),
-        extensions=(".scala", ".sc", ".sbt"),
         grammar="tree_sitter_scala",
         query="scala.scm",
         elision="{ /* ... */ }",
@@ -320,7 +293,6 @@ LANGUAGES = (
     Language(
         name="Haskell",
         aliases=("hs",),
-        extensions=(".hs", ".hs-boot", ".hsig"),
         grammar="tree_sitter_haskell",
         query="haskell.scm",
         elision="undefined",
@@ -328,11 +300,11 @@ LANGUAGES = (
         doc="before",
         docs=r"--+ *\||\{- *\|",
         clauses=True,
+        runs=True,
     ),
     Language(
         name="OCaml",
         aliases=("ml",),
-        extensions=(".ml", ".mli", ".eliom", ".eliomi"),
         grammar="tree_sitter_ocaml",
         symbol="language_ocaml",
         dialects=((".mli", "language_ocaml_interface"), (".eliomi", "language_ocaml_interface")),
@@ -346,7 +318,6 @@ LANGUAGES = (
     Language(
         name="Lua",
         aliases=(),
-        extensions=(".lua", ".nse", ".p8", ".pd_lua", ".rbxs", ".rockspec", ".wlua"),
         grammar="tree_sitter_lua",
         query="lua.scm",
         elision="--[[ ... ]]",
@@ -358,7 +329,6 @@ LANGUAGES = (
     Language(
         name="Julia",
         aliases=("jl",),
-        extensions=(".jl",),
         grammar="tree_sitter_julia",
         query="julia.scm",
         elision="begin #= ... =# end",
@@ -370,7 +340,6 @@ LANGUAGES = (
     Language(
         name="Shell",
         aliases=("bash", "sh", "zsh", "ksh", "shell-script"),
-        extensions=(".sh", ".bash", ".bats", ".ksh", ".zsh", ".command"),
         grammar="tree_sitter_bash",
         query="shell.scm",
         elision="{ ...; }",
@@ -382,7 +351,6 @@ LANGUAGES = (
     Language(
         name="Elixir",
         aliases=(),
-        extensions=(".ex", ".exs"),
         grammar="tree_sitter_elixir",
         query="elixir.scm",
         elision="do ... end",
@@ -404,10 +372,9 @@ def by_path() -> dict[str, str]:
     for line in PATHS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             name, extensions, *files = line.split("\t")
-            found |= dict.fromkeys(
-                [*extensions.split(), *(f"/{file}" for names in files for file in names.split())], name
-            )
-    return found | {extension: entry.name for entry in LANGUAGES for extension in entry.extensions}
+            keys = (*extensions.split(), *(f"/{file}" for file in "".join(files).split()))
+            found |= dict.fromkeys(keys, name)
+    return found
 
 
 def language_of(path: str | None, declared: str | None) -> str | None:

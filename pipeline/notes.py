@@ -34,6 +34,7 @@ class Notes:
     ) -> None:
         self._source, self._docs = source, re.compile(language.docs.encode())
         self._gap = SPACES if language.apart else GAP
+        self._line = re.compile(re.escape(language.comment.encode()) + rb"[^\r\n]*") if language.runs else None
         placed = sorted(set(self._placed(matches)))
         self._all = sorted([*placed, *((start, end, True) for start, end in leads if not _over(placed, start))])
         self._starts = [start for start, _, _ in self._all]
@@ -46,7 +47,10 @@ class Notes:
         for key in ("note", "lead"):
             for node in matches.nodes(key):
                 start, end = node.byte_range
-                yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
+                if self._line and self._line.match(self._source, start, end):
+                    yield from ((*line.span(), False) for line in self._line.finditer(self._source, start, end))
+                else:
+                    yield start, start + len(self._source[start:end].rstrip(b"\r\n")), key == "lead"
 
     def before(self, start: int) -> tuple[int, Range | None]:
         """Where the unit begins whose own syntax starts at a place, and the range of its documentation.
@@ -54,23 +58,25 @@ class Notes:
         A comment that documents nothing may stand between the two; alone it belongs to no unit.
         """
         doc: Range | None = None
-        at = start
+        at, run = start, 0
         for i in range(bisect_left(self._starts, start) - 1, -1, -1):
             begin, end, lead = self._all[i]
             if not self._gap.fullmatch(self._source, end, at):
                 break
             at = begin
             if lead:
-                start = begin
+                start, run = begin, 0
             elif self._documents(begin):
                 block = self._source.startswith(BLOCKS, begin, end)
                 if doc and block:
                     break
-                start, doc = begin, (begin, doc[1] if doc else end)
-                if block:
+                start, doc = begin, (begin, doc[1] if doc else end if block else run or end)
+                if block or self._line:
                     break
             elif doc:
                 break
+            elif self._line:
+                run = run or end
         return start, doc
 
     def after(self, end: int) -> Range | None:

@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from pipeline.config import Task, Template
 from pipeline.context import in_context
-from pipeline.guide import between, style_of
+from pipeline.guide import before, between, blank, style_of
 from pipeline.languages import find
 from pipeline.schema import Block, Prompt, Unit
-from pipeline.styles import skeleton
 from pipeline.tokenizer import Piece, Tokenizer
 
 PLACEHOLDER = re.compile(r"\{(instruction|input|before|after)\}")
@@ -32,7 +31,7 @@ class Prompter:
         self, template: Template, tasks: Mapping[str, Task], tokenizer: Tokenizer, window: int, max_bytes: int
     ) -> None:
         self._tasks, self._tokenizer, self._window, self._max_bytes = tasks, tokenizer, window, max_bytes
-        self._opening = [Piece(template.opening, literal=True)]
+        self._opening = template.opening
         self._texts = {has_input: marked(template, tokenizer, has_input) for has_input in (True, False)}
 
     def __call__(self, unit: Unit) -> list[Prompt]:
@@ -51,11 +50,11 @@ class Prompter:
         if task.context and language:
             shown = in_context(shown, language.comment, task.context, self._count)
         style = style_of(unit, task.style) if task.guided else None
-        form = skeleton(unit.interface, unit.kind, style) if style else None
+        form = blank(task, unit, style)
         texts = between(form) if form else []
         forced = tuple(tuple(self._tokenizer.encode([Piece(text, literal=False)])) for text in texts)
         room = self._window - task.max_tokens * (len(forced) + 1) - sum(map(len, forced))
-        opening = self._opening if form else []
+        opening = [Piece(self._opening + before(form), literal=True)] if form else []
         ids = functools.cache(
             lambda code: tuple(self._tokenizer.encode([*self.pieces(instruction, code, shown), *opening]))
         )

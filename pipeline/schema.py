@@ -70,7 +70,8 @@ class Interface:
     """What a function takes and gives, as far as its syntax shows: no more is known of it.
 
     `returns` is the declared type; `gives` says whether a value is returned anywhere, `yields` whether one is yielded;
-    `raises` are the exceptions that are raised by name, each once, in source order.
+    `raises` are the exceptions that are raised by name, each once, in source order; `static` that a
+    method is said to have no receiver.
     """
 
     parameters: tuple[Parameter, ...] = ()
@@ -78,6 +79,7 @@ class Interface:
     gives: bool = False
     yields: bool = False
     raises: tuple[str, ...] = ()
+    static: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,13 @@ class Documentation:
     returns: Item | None = None
     yields: Item | None = None
     raises: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An explanation before it is written: the headings that a paragraph each will stand under."""
+
+    headings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +170,7 @@ class Unit:
 class Prompt:
     """What is asked of the model for one unit and task; or nothing, and `reasons` say why.
 
-    Where it is to fill in a `form`, to be written in a `style`, `forced` are the token ids between what it writes.
+    Where it is to fill in a `form`, `forced` are the token ids between what it writes; a documentation has a `style`.
     """
 
     unit: Unit
@@ -170,7 +179,7 @@ class Prompt:
     input: str
     token_ids: tuple[int, ...] = ()
     cut: bool = False
-    form: Documentation | None = None
+    form: Documentation | Explanation | None = None
     style: str | None = None
     forced: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[str, ...] = ()
@@ -253,6 +262,7 @@ CHECKS = pa.struct(
             pa.bool_(),
             "the text holds characters that nobody sees: bidirectional controls, tags, runs of zero-width ones",
         ),
+        _field("toxic", pa.bool_(), "the text holds abusive or obscene words; not looked for where those are allowed"),
         _field("hidden_in_code", pa.int64(), "such characters in the code; the text may stand all the same"),
         _field(
             "injection",

@@ -47,6 +47,13 @@ def test_a_copy_of_the_code_is_an_echo() -> None:
     assert failed("Here it is: " + CODE) == ["echo"]
 
 
+def test_abuse_is_toxic_unless_allowed_and_the_words_of_the_trade_are_not() -> None:
+    assert failed("Return the rows, you stupid asshole.") == ["toxic"]
+    assert failed("Return the rows, you stupid asshole.", allow_toxic=True) == []
+    assert failed("Zeilen, du Arschloch.", language="de") == ["toxic"]
+    assert failed("Kill the child, abort the master: XXX assess the class's sex column.") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,11 +1,14 @@
 """The form is the unit's own: no entry missing, none invented, whatever the model writes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.agreement import agreement
+from pipeline.answer import Answer
+from pipeline.answer import form as answered
 from pipeline.config import Task
-from pipeline.context import in_context
 from pipeline.guide import between, entries, filled, sentence, style_of
 from pipeline.prompt import Prompter
 from pipeline.schema import Documentation, Interface, Outline, Parameter
@@ -85,28 +88,25 @@ def test_a_guided_prompt_leaves_room_for_every_entry_and_ends_where_the_answer_b
     assert long.reasons == ("too_long",)
 
 
+def test_an_explanation_has_a_paragraph_under_each_of_its_headings(tokenizer: Tokenizer) -> None:
+    task = Task(instruction="Explain.", max_tokens=8, sections=["Purpose", "Pitfalls"])
+    (prompt,) = Prompter(template("alpaca"), {"explain": task}, tokenizer, 400, 10**6)(make_unit())
+    assert tokenizer.decode(prompt.token_ids).endswith("### Response:\n**Purpose:**")
+    assert [tokenizer.decode(ids) for ids in prompt.forced] == ["\n\n**Pitfalls:**"]
+    said = answered(prompt, [("It adds.", True), ("None. It", False)])
+    assert said == Answer("**Purpose:** It adds.\n\n**Pitfalls:** None.", "It adds.\nNone.", ended=True)
+    assert not answered(prompt, [("It adds.", True), ("", True)]).prose
+
+
+def test_a_task_is_guided_or_has_sections() -> None:
+    with pytest.raises(ValidationError, match="leave one out"):
+        Task(instruction="Explain.", guided=True, sections=["Purpose"])
+
+
 def test_the_style_is_the_one_wanted_else_the_files_else_the_languages() -> None:
     numpy = '"""Add.\n\nParameters\n----------\na : int\n    One.\n"""'
     unit = make_unit(outline=Outline(docs=(numpy,)))
     assert [style_of(unit), style_of(unit, "rest"), style_of(make_unit())] == ["numpy", "rest", "google"]
-
-
-def test_context_is_what_the_unit_uses_within_its_room() -> None:
-    outline = Outline(
-        ("import os", "from a import helper, other", "import re"),
-        (
-            ("f", "def f(x)"),
-            ("helper", "def helper(y: int) -> str"),
-            ("C.run", "def run(self)"),
-            ("f.<locals>.run", "def run()"),
-        ),
-    )
-    unit = make_unit("def f(x):\n    return helper(os.path, run)\n", outline=outline, body=10)
-    seen = in_context(unit, "#", 100, len)
-    assert seen.code.startswith("# import os\n# from a import helper, other\n# def helper(y: int) -> str\n")
-    assert "def run(self)" in in_context(unit, "#", 1000, len).code
-    assert seen.code.encode()[seen.body or 0 :] == unit.code.encode()[10:]
-    assert in_context(unit, "#", 5, len).code == unit.code
 
 
 def test_an_entry_ends_with_any_token_that_breaks_its_line(tokenizer: Tokenizer) -> None:

@@ -67,6 +67,7 @@ def agrees(unit: Unit, expected: dict[tuple[int, str], Function]) -> None:
     assert parsed(said.returns) == plainly(node.returns)
     assert said.gives == any(isinstance(it, ast.Return) and it.value is not None for it in inside)
     assert said.yields == any(isinstance(it, ast.Yield | ast.YieldFrom) for it in inside)
+    assert said.static == any(plainly(it) == "staticmethod" for it in node.decorator_list)
     assert set(getRaisedExceptions(node)) >= set(said.raises) - bound(inside), unit.name
 
 

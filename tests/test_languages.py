@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.languages import LANGUAGES, Language, by_path, find, grammar, language_of, query
+from pipeline.languages import LANGUAGES, PATHS, Language, by_path, find, grammar, language_of, query
 
 CAPTURES = {"definition.function", "definition.method", "definition.class", "name", "body", "block"}
 CAPTURES |= {"whole", "part", "documented", "doc", "scope.class", "scope.module", "head", "tail", "qualifier"}
@@ -19,7 +19,7 @@ CAPTURES |= {
     "prototype",
     "declarator",
 }
-CAPTURES |= {"skipped"}
+CAPTURES |= {"skipped", "place"}
 CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
 CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 
@@ -32,12 +32,12 @@ def test_the_query_fits_the_grammar_and_keeps_to_the_known_captures(language: La
     assert grammar(language) is grammar(language), "loaded once"
 
 
-def test_no_two_languages_claim_the_same_name_or_extension() -> None:
+def test_no_two_languages_claim_the_same_name_or_path() -> None:
     names = [name.casefold() for entry in LANGUAGES for name in (entry.name, *entry.aliases)]
-    extensions = [extension for entry in LANGUAGES for extension in entry.extensions]
+    rows = [line.split("\t") for line in PATHS.read_text().splitlines() if not line.startswith("#")]
+    keys = [(column, key) for _, *columns in rows for column, text in enumerate(columns) for key in text.split()]
     assert len(names) == len(set(names))
-    assert len(extensions) == len(set(extensions))
-    assert all(extension.startswith(".") and extension == extension.casefold() for extension in extensions)
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,9 @@ def test_no_two_languages_claim_the_same_name_or_extension() -> None:
         ("a/configure.sh.in", None, "Shell"),
         ("a/b.test.f90", None, "FORTRAN"),
         ("a/b.h", None, "C"),
+        ("a/b.phtml", None, "PHP"),
+        ("BUILD.bazel", None, "Starlark"),
+        ("a/meson.build", None, "Meson"),
         ("a/b.unheard-of", None, None),
         ("a/b", None, None),
         ("....", None, None),

@@ -2,7 +2,8 @@
 
 In: a file, a unit, and what writes the documentation behind an indentation and with a newline. Out: an `Edit`, or
 LeftOutError with the reason that there is no such place. Comments stay where they are, and every newline is that of the
-line beside it.
+line beside it. A body on the line of its head moves to a line of its own, behind the documentation: the spaces before
+it are then the only bytes that go.
 """
 
 import re
@@ -16,6 +17,7 @@ from pipeline.schema import Unit
 
 NEWLINE = re.compile(rb"\r\n|\n|\r")
 SPACE = b" \t\f"
+STUB = ".pyi"  # in which a body on the line of its head says that there is none
 # PEP 484 has it right behind the head, where a docstring must not take its place.
 TYPES = re.compile(rb"[ \t\f]*#[ \t]*type:[ \t]*\([^\r\n]*(?:\r\n|\n|\r)")
 
@@ -41,20 +43,23 @@ def edit(source: Source, number: int, write: Write) -> Edit:
         return _replaced(source.text, unit, number, write)
     if unit.body is None:
         raise LeftOutError("no_place")
+    at = unit.start_byte + unit.body
+    if styles.place(styles.LANGUAGES[source.language.name][0], unit.kind) == "before":
+        return _inserted(source.text, *before(source.text, at), number, write)
     if number == FILE:
-        return _at_top(source, unit.body, number, write)
-    if unit.body == 0 and styles.place(styles.LANGUAGES[source.language.name][0], unit.kind) == "body":
-        raise LeftOutError("no_place")  # whose body its query does not show
+        return _at_top(source, at, number, write)
     if unit.body == 0:
-        return _inserted(source.text, *before(source.text, unit), number, write)
-    return _inserted(source.text, *inside(source, unit.start_byte, unit.start_byte + unit.body), number, write)
+        raise LeftOutError("no_place")  # whose body its query does not show
+    if source.text[line_start(source.text, at) : at].strip(SPACE):
+        return _on_lines_of_their_own(source, unit, at, number, write)
+    return _inserted(source.text, *inside(source, unit.start_byte, at), number, write)
 
 
 def _replaced(text: bytes, unit: Unit, number: int, write: Write) -> Edit:
     assert unit.doc is not None
     start, end = (unit.start_byte + at for at in unit.doc)
     lead = text[line_start(text, start) : start]
-    indent = unit.indent + ("\t" if "\t" in unit.indent else "    ") if lead.strip(SPACE) else indentation(lead)
+    indent = deeper(text, unit.indent) if lead.strip(SPACE) else indentation(lead)
     made = _encoded(write(indent, newline(text, start)).removeprefix(indent))
     return Edit(start, end, made, made, number)
 
@@ -71,10 +76,23 @@ def _inserted(text: bytes, at: int, indent: str, number: int, write: Write, blan
     return Edit(at, at, around[0].encode() + made + around[1].encode(), made, number)
 
 
-def before(text: bytes, unit: Unit) -> tuple[int, str]:
-    """The line before which a unit's documentation stands, and its indentation."""
-    start = line_start(text, unit.start_byte)
-    lead = text[start : unit.start_byte]
+def _on_lines_of_their_own(source: Source, unit: Unit, body: int, number: int, write: Write) -> Edit:
+    """The documentation and the body, where the body stands on the line of its head."""
+    text = source.text
+    head = text[:body].rstrip(SPACE)
+    if source.path.endswith(STUB):
+        raise LeftOutError("no_place")
+    if not head.endswith(b":"):
+        raise LeftOutError("one_line")
+    indent, end = deeper(text, unit.indent), newline(text, body)
+    made = _encoded(write(indent, end))
+    return Edit(len(head), body, b"".join([end.encode(), made, end.encode(), indent.encode()]), made, number)
+
+
+def before(text: bytes, at: int) -> tuple[int, str]:
+    """The line of a place before which documentation stands, and its indentation."""
+    start = line_start(text, at)
+    lead = text[start:at]
     if lead.strip(SPACE):
         raise LeftOutError("inside_line")
     return start, indentation(lead)
@@ -84,8 +102,6 @@ def inside(source: Source, start: int, body: int) -> tuple[int, str]:
     """The end of the line of a unit's head, and the indentation of its first statement."""
     text, at = source.text, line_start(source.text, body)
     lead = text[at:body]
-    if lead.strip(SPACE):
-        raise LeftOutError("one_line")
     mark = source.language.comment.encode()
     while (above := line_start(text, at - 1 - text.endswith(b"\r\n", 0, at))) > start:
         line = text[above:at].strip()
@@ -131,6 +147,12 @@ def newline(text: bytes, at: int) -> str:
         return "\r\n" if text.endswith(b"\r\n", 0, start) else text[start - 1 : start].decode()
     found = NEWLINE.search(text, at)
     return found[0].decode() if found else "\n"
+
+
+def deeper(text: bytes, indent: str) -> str:
+    """The indentation of what stands inside something that has one itself."""
+    tabs = "\t" in indent or (not indent and b"\n\t" in text)
+    return indent + ("\t" if tabs else "    ")
 
 
 def indentation(lead: bytes) -> str:

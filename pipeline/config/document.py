@@ -65,6 +65,7 @@ class Checks(Section):
         0.8, description="largest share of the text copied from the code in long runs", ge=0, le=1
     )
     allow_truncated: bool = Field(False, description="keep texts that were cut off at the token limit")
+    allow_toxic: bool = Field(False, description="keep texts with abusive or obscene words")
     allow_invented: bool = Field(False, description="keep docstrings with entries for parameters that are not there")
 
 
@@ -129,9 +130,9 @@ class Document(Section):
     @model_validator(mode="after")
     def _outputs_fit_the_window(self) -> Self:
         for name, task in self.tasks.items():
-            if self.model.window is not None and task.max_tokens >= self.model.window:
+            if self.model.window is not None and task.longest >= self.model.window:
                 raise ValueError(
-                    f"tasks.{name}.max_tokens: {task.max_tokens} leaves no room for a prompt in model.window "
+                    f"tasks.{name}.max_tokens: {task.longest} leaves no room for a prompt in model.window "
                     f"({self.model.window} tokens); lower it."
                 )
         return self

@@ -83,17 +83,31 @@ class Task(Section):
 
     instruction: str = Field(description="what the model is asked; {kind}, {name} and {language} are filled in")
     max_tokens: int = Field(
-        256, description="longest output, or longest entry of a guided one [tokens]", gt=0, le=1_000_000
+        256, description="longest output, or entry of a guided one, or section [tokens]", gt=0, le=1_000_000
     )
     guided: bool = Field(
         False,
         description="have the model fill in a form: a summary, then every parameter, result and exception of the unit",
+    )
+    sections: list[Text] = Field(
+        [], description="headings that the model is to write a paragraph under each; empty leaves the shape to it"
     )
     style: Literal["auto", "google", "numpy", "rest", "epytext"] = Field(
         "auto", description="how a guided one is written in Python; auto: as its file does, else google's style"
     )
     context: int = Field(0, description="longest account of the imports and callees that a unit uses [tokens]", ge=0)
     docs: bool = Field(False, description="show the model the documentation that the unit already has")
+
+    @property
+    def longest(self) -> int:
+        """The longest output, as far as the configuration tells [tokens]."""
+        return self.max_tokens * max(1, len(self.sections))
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if self.guided and self.sections:
+            raise ValueError("guided and sections: an answer is the one or the other; leave one out.")
+        return self
 
 
 class Sampling(Section):

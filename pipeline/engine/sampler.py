@@ -15,6 +15,8 @@ from torch import Tensor
 
 from pipeline.engine.request import Sampling
 
+HEAD = 1024  # tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
@@ -63,24 +65,40 @@ def _sample_alike(logits: Tensor, rows: list[int], sampling: Sampling, draws: Se
     return drawn
 
 
-def _draw(logits: Tensor, sampling: Sampling, chances: Tensor) -> Tensor:
-    """Inverse of the cumulative distribution at `chances` [rows], after temperature, top_k and top_p in that
-    order.
+def _draw(logits: Tensor, sampling: Sampling, chances: Tensor, first: int = HEAD) -> Tensor:
+    """A token for each row, after temperature, top_k and top_p in that order.
+
+    With top_p alone the `first` likeliest tokens are looked at; a row in which they are not enough is drawn from all.
     """
     scores = logits.to(torch.float64) / sampling.temperature
-    tokens: Tensor | None = None
-    if sampling.top_p < 1 or sampling.top_k > 0:
-        scores, tokens = scores.sort(dim=-1, descending=True, stable=True)
-    if sampling.top_k > 0:
-        scores = scores[:, : sampling.top_k]
-    mass = scores.softmax(-1)
-    if sampling.top_p < 1:
-        mass = mass.masked_fill(mass.cumsum(-1) - mass >= sampling.top_p, 0)
+    if sampling.top_p == 1 and sampling.top_k == 0:
+        return _reached(scores.softmax(-1), chances)
+    tokens = likeliest(logits, min(sampling.top_k or first, logits.shape[-1]))
+    head = scores.gather(-1, tokens)
+    mass = head.softmax(-1) if sampling.top_k else (head - scores.logsumexp(-1, keepdim=True)).exp()
+    kept = mass.masked_fill(mass.cumsum(-1) - mass >= sampling.top_p, 0)
+    drawn = tokens.gather(-1, _reached(kept, chances)[:, None]).squeeze(-1)
+    flat = (mass.sum(-1) < sampling.top_p) & (tokens.shape[-1] < logits.shape[-1])
+    if not sampling.top_k and flat.any():
+        drawn[flat] = _draw(logits[flat], sampling, chances[flat], logits.shape[-1])
+    return drawn
+
+
+def likeliest(logits: Tensor, count: int) -> Tensor:
+    """The tokens with the highest logits [rows, count], in order; of equals the one with the lower id comes first."""
+    if count == logits.shape[-1]:
+        return logits.sort(dim=-1, descending=True, stable=True).indices
+    bits = logits.to(torch.float32).view(torch.int32)
+    ordered = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits).to(torch.int64)  # as integers, in the order of the floats
+    return ((ordered << 32) - torch.arange(logits.shape[-1], device=logits.device)).topk(count, dim=-1).indices
+
+
+def _reached(mass: Tensor, chances: Tensor) -> Tensor:
+    """Where the running sum of each row of `mass` passes its chance: the inverse of the cumulative distribution."""
     reached = mass.cumsum(-1)
     # Rounding may let a chance next to 1 pass the end: the last token that has any mass is then taken.
-    last = (reached < reached[:, -1:]).sum(-1, keepdim=True)
-    choice = (reached <= chances[:, None] * reached[:, -1:]).sum(-1, keepdim=True).minimum(last)
-    return (choice if tokens is None else tokens.gather(-1, choice)).squeeze(-1)
+    last = (reached < reached[:, -1:]).sum(-1)
+    return (reached <= chances[:, None] * reached[:, -1:]).sum(-1).minimum(last)
 
 
 def uniform(seed: int, position: int) -> float:

@@ -1,129 +1,21 @@
 """A path, and the first bytes where the path does not tell, in; the language as The Stack names it out.
 
-The names, and which endings belong to them, are those of GitHub's Linguist, from which The Stack has them;
-an ending that several languages share goes to the likelier one, unless the text says otherwise.
+Which path is whose stands in `pipeline.languages`. Here is what a text adds to that: the interpreter that it names, and
+the marks by which it belongs to another language that shares its ending.
 """
 
 import difflib
 import io
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import PurePosixPath
 
 from identify.identify import parse_shebang
 
+from pipeline import languages
 from pipeline.errors import UsageError
 
-ENDINGS = {
-    "Ada": "adb ads",
-    "Assembly": "asm nasm s",
-    "Awk": "awk",
-    "Batchfile": "bat cmd",
-    "C": "c h",
-    "C#": "cs csx",
-    "C++": "cc cpp cxx c++ hh hpp hxx h++ inl ipp tpp",
-    "CMake": "cmake",
-    "CSS": "css",
-    "Clojure": "clj cljc cljs",
-    "CoffeeScript": "coffee",
-    "Common Lisp": "lisp cl lsp",
-    "Crystal": "cr",
-    "Cuda": "cu cuh",
-    "Cython": "pyx pxd pxi",
-    "D": "d",
-    "Dart": "dart",
-    "Elixir": "ex exs",
-    "Elm": "elm",
-    "Emacs Lisp": "el",
-    "Erlang": "erl hrl",
-    "F#": "fs fsi fsx",
-    "Fortran": "f f77 f90 f95 f03 f08 for",
-    "GLSL": "glsl vert frag",
-    "Go": "go",
-    "GraphQL": "graphql gql",
-    "Groovy": "groovy gradle",
-    "HCL": "hcl tf tfvars",
-    "HTML": "html htm xhtml",
-    "Haskell": "hs",
-    "INI": "ini cfg",
-    "JSON": "json",
-    "Java": "java",
-    "JavaScript": "js mjs cjs jsx",
-    "Julia": "jl",
-    "Jupyter Notebook": "ipynb",
-    "Kotlin": "kt kts",
-    "LLVM": "ll",
-    "Less": "less",
-    "Lua": "lua",
-    "MATLAB": "m",
-    "Makefile": "mk mak",
-    "Markdown": "md markdown",
-    "Meson": "",
-    "Nim": "nim",
-    "Nix": "nix",
-    "OCaml": "ml mli",
-    "Objective-C": "",
-    "Objective-C++": "mm",
-    "PHP": "php phtml",
-    "Pascal": "pas pp dpr",
-    "Perl": "pl pm",
-    "PowerShell": "ps1 psm1 psd1",
-    "Prolog": "pro",
-    "Protocol Buffer": "proto",
-    "Python": "py pyi pyw",
-    "R": "r",
-    "Racket": "rkt",
-    "Ruby": "rb rake gemspec",
-    "Rust": "rs",
-    "SCSS": "scss",
-    "SQL": "sql",
-    "Sass": "sass",
-    "Scala": "scala sc",
-    "Scheme": "scm ss",
-    "Shell": "sh bash zsh ksh bats",
-    "Smalltalk": "st",
-    "Solidity": "sol",
-    "Standard ML": "sml sig",
-    "Starlark": "bzl star",
-    "Svelte": "svelte",
-    "Swift": "swift",
-    "SystemVerilog": "sv svh",
-    "TOML": "toml",
-    "TSX": "tsx",
-    "Tcl": "tcl",
-    "TeX": "tex sty",
-    "Thrift": "thrift",
-    "TypeScript": "ts mts cts",
-    "VHDL": "vhd vhdl",
-    "Verilog": "v",
-    "Vim Script": "vim",
-    "Visual Basic .NET": "vb",
-    "Vue": "vue",
-    "WebAssembly": "wat wast",
-    "XML": "xml xsd xsl xslt",
-    "YAML": "yaml yml",
-    "Yacc": "y yy",
-    "Zig": "zig",
-    "reStructuredText": "rst",
-}
-FILE_NAMES = {
-    "BUILD": "Starlark",
-    "BUILD.bazel": "Starlark",
-    "CMakeLists.txt": "CMake",
-    "Dockerfile": "Dockerfile",
-    "Containerfile": "Dockerfile",
-    "Gemfile": "Ruby",
-    "GNUmakefile": "Makefile",
-    "Jenkinsfile": "Groovy",
-    "Makefile": "Makefile",
-    "Rakefile": "Ruby",
-    "SConscript": "Python",
-    "SConstruct": "Python",
-    "WORKSPACE": "Starlark",
-    "makefile": "Makefile",
-    "meson.build": "Meson",
-    "wscript": "Python",
-}
 INTERPRETERS = {
     "awk": "Awk",
     "bash": "Shell",
@@ -151,16 +43,29 @@ SHARED = {
     ),
     "pl": ("Prolog", re.compile(r"^[^#\n]*:-", re.M)),
 }
-BY_ENDING = {ending: language for language, endings in ENDINGS.items() for ending in endings.split()}
-LANGUAGES = frozenset(ENDINGS) | frozenset(FILE_NAMES.values())
+UNMARKED = {"m": "Matlab"}  # where the path alone is nobody's
+NO_SOURCE = "Text"  # what the table calls licences and lists of names
+
+
+@cache
+def known() -> dict[str, str]:
+    """Every language that a file may be in, by its name in lower case."""
+    others = (*UNMARKED.values(), *(name for name, _ in SHARED.values()))
+    return {name.casefold(): name for name in (*languages.by_path().values(), *others) if name != NO_SOURCE}
 
 
 def check(names: Iterable[str]) -> None:
     """Raise UsageError for a name that no language has."""
     for name in names:
-        if name not in LANGUAGES:
-            near = difflib.get_close_matches(name.title(), LANGUAGES, n=1, cutoff=0.0)
-            raise UsageError(f"filters.languages: there is no language {name!r}. Did you mean {near[0]}?")
+        if name not in known().values():
+            raise UsageError(f"filters.languages: there is no language {name!r}. Did you mean {nearest(name)}?")
+
+
+def nearest(name: str) -> str:
+    """The language that goes by another name, or else has the most similar one."""
+    if entry := languages.find(name):
+        return entry.name
+    return known()[difflib.get_close_matches(name.casefold(), known(), n=1, cutoff=0.0)[0]]
 
 
 def extension(path: str) -> str | None:
@@ -170,7 +75,8 @@ def extension(path: str) -> str | None:
 
 def by_path(path: str) -> str | None:
     """The language that the path alone tells."""
-    return FILE_NAMES.get(PurePosixPath(path).name) or BY_ENDING.get(extension(path) or "")
+    found = languages.language_of(path, None) or UNMARKED.get(extension(path) or "")
+    return None if found == NO_SOURCE else found
 
 
 def by_shebang(head: bytes) -> str | None:

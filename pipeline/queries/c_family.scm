@@ -19,6 +19,7 @@
   type: [(struct_specifier body: (_)) (union_specifier body: (_)) (enum_specifier body: (_))] @part) @whole
 (declaration type: [(struct_specifier body: (_)) (union_specifier body: (_)) (enum_specifier body: (_))] @part) @whole
 
+(preproc_include "#include" @import path: (_) @import)
 (comment) @note
 
 ; Errors that are macros: what stands behind one that comes first is the type.

@@ -92,6 +92,8 @@
   body: (_) @body) @definition.method @of
 (declaration declarator: (operator_cast "operator" @name type: (_) @name)) @definition.method @of
 
+(using_declaration) @import
+
 (field_declaration (ERROR . (identifier) .) @skipped)
 (field_declaration (type_qualifier) @returns) @of
 (function_definition type: [(primitive_type) (type_identifier) (sized_type_specifier) (struct_specifier)

@@ -30,6 +30,7 @@
 (event_declaration (explicit_interface_specifier . (_) @qualifier)? name: (_) @name accessors: (_) @body
   ) @definition.method
 
+(using_directive) @import
 (comment) @note
 
 (_ parameters: [(parameter_list (parameter type: (_) @type name: (_) @parameter))

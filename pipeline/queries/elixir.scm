@@ -30,12 +30,17 @@
 ((call target: (identifier) @_def (do_block (unary_operator operator: "@" operand: (call target: (identifier) @_doc
     (arguments [(string) (sigil)]))) @doc) @documented)
   (#any-of? @_def "defmodule" "defprotocol") (#eq? @_doc "moduledoc"))
+((call target: (identifier) @_def [(do_block . (_) @place) (do_block . (comment)+ . (_) @place)] @documented)
+  (#any-of? @_def "defmodule" "defprotocol") (#not-match? @place "^#")
+  (#not-match? @documented "^(?:(?!\\bdefmodule\\b)[\\s\\S])*@moduledoc\\s+false"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments [(string) (sigil)]))) @note
   (#eq? @_doc "doc"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments [(boolean) (keywords)]))) @lead
   (#eq? @_doc "doc"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_lead)) @lead
   (#any-of? @_lead "spec" "impl" "deprecated" "since" "dialyzer"))
+((call target: (identifier) @_import (arguments . [(alias) (dot)])) @import
+  (#any-of? @_import "alias" "import" "require" "use"))
 (comment) @note
 
 ; What has no left side is a parameter, but for comments and charlists; by their eighteen kinds it took thrice as long.

@@ -21,6 +21,7 @@
   ) @definition.class)
 (type_declaration "type" . (type_spec) @part) @whole
 
+(import_declaration "import" @import [(import_spec) @import (import_spec_list (import_spec) @import)])
 (comment) @note
 
 ([(function_declaration parameters: (parameter_list (parameter_declaration name: (_) @parameter type: (_) @type)))

@@ -35,9 +35,10 @@
 (instance name: (_) @qualifier patterns: (_) @name) @scope.class
 (data_instance (_) @part) @whole
 
+(import) @import
 [(haddock) (comment)] @note
 (pragma) @lead
-(_ (haddock) @doc . (header)) @documented
+(haskell (header) @place) @documented
 
 (signature type: [(function) @curried (context type: (function) @curried) (forall type: (function) @curried)
   (forall type: (context type: (function) @curried))]) @of

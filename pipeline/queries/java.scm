@@ -16,6 +16,7 @@
 (object_creation_expression
   type: [(type_identifier) @name (scoped_type_identifier) @name (generic_type . (_) @name)] (class_body) @scope.class)
 
+(import_declaration) @import
 [(line_comment) (block_comment)] @note
 
 (_ parameters: (formal_parameters (formal_parameter type: (_) @type name: (_) @parameter))) @of

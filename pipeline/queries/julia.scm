@@ -37,6 +37,8 @@
 (macrocall_expression (macro_argument_list
   [(function_definition) (assignment) (struct_definition) (const_statement) (macrocall_expression)] @part .)) @whole
 
+[(using_statement) (import_statement)] @import
+
 ; A string right before a definition documents it.
 ([(string_literal) (prefixed_string_literal)] @note . [(line_comment) (block_comment)]* . [
   (function_definition) (macro_definition) (assignment) (struct_definition) (abstract_definition)

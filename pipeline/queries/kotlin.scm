@@ -18,6 +18,7 @@
 (object_literal (delegation_specifiers . (delegation_specifier
   [(user_type . (identifier) @name) (constructor_invocation (user_type . (identifier) @name))]))) @scope.class
 
+(import) @import
 [(line_comment) (block_comment)] @note
 
 (_ (function_value_parameters (parameter . (identifier) @parameter ":" . (_) @type))) @of

@@ -19,6 +19,9 @@
 (variable_declaration (assignment_statement (expression_list . value: (function_definition) .)) @part) @whole
 (field value: (function_definition) @part) @whole
 
+((variable_declaration (assignment_statement (expression_list . value: [
+    (function_call name: (identifier) @_require)
+    (dot_index_expression table: (function_call name: (identifier) @_require))]))) @import (#eq? @_require "require"))
 (comment) @note
 
 (function_declaration parameters: (parameters name: (identifier) @parameter)) @of

@@ -28,6 +28,7 @@
 (class_type_definition ["class" "type" "and" (attribute)] @lead)
 (type_definition ["type" "nonrec" "and" (attribute)] @lead)
 
+(open_module) @import
 (comment) @note
 ((comment) @remark (#match? @remark "^\\(\\*\\*[^*)]"))
 

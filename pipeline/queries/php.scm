@@ -11,6 +11,7 @@
 (enum_declaration name: (_) @name body: (_) @body) @definition.class
 (anonymous_class body: (_) @body) @scope.class
 
+(namespace_use_declaration) @import
 (comment) @note
 
 ([(function_definition parameters: (formal_parameters

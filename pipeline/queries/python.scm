@@ -17,6 +17,8 @@
   (list_splat_pattern "*" @rest (identifier) @parameter)
   (dictionary_splat_pattern "**" @rest (identifier) @parameter)] type: (_) @type))) @of
 (function_definition return_type: (_) @returns) @of
+(decorated_definition (decorator (identifier) @static) definition: (function_definition) @of
+  (#eq? @static "staticmethod"))
 (return_statement (_)) @gives
 (yield) @yields
 (lambda) @closure

@@ -19,6 +19,8 @@
 
 ; A method may be given to what makes it private.
 (call arguments: (argument_list . [(method) (singleton_method)] @part)) @whole
+((call !receiver method: (identifier) @_require) @import
+  (#any-of? @_require "require" "require_relative" "load" "autoload"))
 (comment) @note
 
 ([(method parameters: (method_parameters [(identifier) @parameter (destructured_parameter) @parameter

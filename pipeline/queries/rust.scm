@@ -16,6 +16,7 @@
   (array_type) @name (pointer_type) @name (function_type) @name (dynamic_type) @name (abstract_type) @name
   (macro_invocation) @name (metavariable) @name] body: (_) @body) @scope.class
 
+[(use_declaration) (extern_crate_declaration)] @import
 [(line_comment) (block_comment)] @note
 (attribute_item) @lead
 

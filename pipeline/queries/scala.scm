@@ -18,6 +18,7 @@
   (compound_type base: [(type_identifier) @name (generic_type type: (_) @name)])] (template_body)) @scope.class
 (given_definition !name return_type: (_) @name "with") @scope.class
 
+(import_declaration) @import
 [(comment) (block_comment)] @note
 
 (_ parameters: (parameters (parameter name: (_) @parameter type: (_) @type default_value: (_)? @default))) @of

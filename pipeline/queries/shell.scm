@@ -2,6 +2,7 @@
 
 (function_definition name: (_) @name body: (_) @body) @definition.function
 
+((command name: (command_name) @_source) @import (#any-of? @_source "source" "."))
 ((comment) @note (#not-match? @note "^# *shellcheck "))
 ((comment) @lead (#match? @lead "^# *shellcheck "))
 

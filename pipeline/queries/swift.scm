@@ -14,6 +14,7 @@
 ; A property is a function where it is computed.
 (property_declaration name: (pattern bound_identifier: (_) @name) computed_value: (_) @body) @definition.function
 
+(import_declaration) @import
 [(comment) (multiline_comment)] @note
 
 (_ (parameter name: (simple_identifier) @parameter name: (_) @type "..."? @rest)) @of

@@ -29,18 +29,22 @@ def skeleton(interface: Interface, kind: Kind, style: str) -> Documentation:
     returns, yields = _values(interface, style) if callable_ else (None, None)
     return Documentation(
         summary="",
-        parameters=tuple(_item(parameter, the) for parameter in _named(interface, kind)),
+        parameters=tuple(_item(parameter, the) for parameter in _named(interface, kind, the.python)),
         returns=returns,
         yields=yields,
         raises=tuple(Item(name) for name in dict.fromkeys(interface.raises)),
     )
 
 
-def _named(interface: Interface, kind: Kind) -> tuple[Parameter, ...]:
-    """The parameters that are documented: no receiver, no separator, none whose name is nothing but underscores."""
+def _named(interface: Interface, kind: Kind, first: bool) -> tuple[Parameter, ...]:
+    """The parameters that are documented: no receiver, no separator, none whose name is nothing but underscores.
+
+    `first` says that a receiver is known by its place: the first parameter, unless the method is static.
+    """
     parameters = interface.parameters
-    if kind != "function" and parameters and RECEIVER.fullmatch(parameters[0].name):
-        parameters = parameters[1:]
+    if kind != "function" and parameters and not parameters[0].rest:
+        known = RECEIVER.fullmatch(parameters[0].name) or (first and not interface.static)
+        parameters = parameters[1:] if known else parameters
     return tuple(parameter for parameter in parameters if parameter.name.strip("*&/_ "))
 
 

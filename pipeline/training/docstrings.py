@@ -24,7 +24,7 @@ ENGLISH = re.compile(
     r"\b(the|an?|of|to|for|is|in|this|and|with|from|by|that|if|on|as|or|are|it|be|when|all|into)\b",
     re.IGNORECASE,
 )
-FEWEST_WORDS, MOST_WORDS, MOST_SUMMARY_WORDS = 3, 45, 32
+FEWEST_WORDS, MOST_WORDS, MOST_SUMMARY_WORDS, MOST_PHRASE_WORDS = 3, 45, 32, 22
 
 
 def description(docstring: str) -> str | None:
@@ -37,6 +37,14 @@ def description(docstring: str) -> str | None:
         sentences = SENTENCE.split(paragraph)
         text += _fitting(sentences, MOST_WORDS - len(text.split()))
     return text
+
+
+def phrase(text: str) -> str | None:
+    """The first sentence of what is said of one entry, or None where it is no use as English."""
+    sentence = SENTENCE.split(_plain(" ".join(text.split("\n\n", 1)[0].split())))[0]
+    words = sentence.split()
+    fits = 1 < len(words) <= MOST_PHRASE_WORDS and sentence.isascii() and not BOILERPLATE.search(sentence)
+    return sentence[0].upper() + sentence[1:] if fits else None
 
 
 def summary(text: str) -> str:

@@ -19,6 +19,7 @@ from pipeline.errors import RefusedError
 from pipeline.hashes import digest
 from pipeline.training.docstrings import description, summary
 from pipeline.training.explanation import explain
+from pipeline.training.forms import form
 from pipeline.training.sources import STANDARD_LIBRARY, Source, sources
 from pipeline.training.units import Example, examples
 
@@ -139,13 +140,20 @@ def _repeated(example: Example, seen: set[str]) -> bool:
 
 
 def paired(example: Example, tasks: Mapping[str, Task], source: str) -> Iterable[Pair]:
-    """One pair for each task, or none where the docstring is no use."""
+    """One pair for each task that the docstring is of use for."""
     text = description(example.docstring)
     if text is None:
         return
-    outputs = {"docstring": text, "explain": explain(example, summary(text))}
     for name, task in tasks.items():
-        yield Pair(_instruction(task, example), example.code, outputs[name], source)
+        output = _answer(example, text, name, task)
+        if output is not None:
+            yield Pair(_instruction(task, example), example.code, output, source)
+
+
+def _answer(example: Example, text: str, name: str, task: Task) -> str | None:
+    if name == "explain":
+        return explain(example, summary(text))
+    return form(example, f"{summary(text)}.") if task.guided else text
 
 
 def _instruction(task: Task, example: Example) -> str:

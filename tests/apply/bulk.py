@@ -1,19 +1,21 @@
 """A measured run of `apply` over real code: python -m tests.apply.bulk FOLDER SOURCE… [--existing keep|replace]
 
 Copies every file of a known language below the sources, makes a record with adversarial texts for each unit, and puts
-them in. Then, by other means than the job's own: Python's code is the same (its tree without docstrings), no line of
-another language is gone and each new one is a comment, the patch that git applies gives the same bytes, and a second
-run changes nothing.
+them in. Then, by other means than the job's own: Python's code (its tree without docstrings) and comments are the same;
+of other languages no line is gone, the tokens are the same but for comments and documentation, and there are no more
+errors than before; the patch that git applies gives the same bytes; a second run changes nothing.
 """
 
 import ast
 import contextlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 import time
+import tokenize
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -22,17 +24,22 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tree_sitter import Node, Parser
 
 from jobs.apply import CONFIG, run
 from pipeline.apply.outcome import LeftOutError
 from pipeline.apply.source import Source, opened
 from pipeline.config import load
 from pipeline.errors import LimitError
-from pipeline.languages import find, language_of
+from pipeline.languages import Language, dialect, find, grammar, language_of
 from pipeline.schema import RECORD, Unit
 
 Row = dict[str, Any]
 
+PYTHON = (".py", ".pyi", ".pyw")
+ELIXIR_DOC = re.compile(rb"@(?:module)?doc\s+(?:\"|~[sS])")
+JULIA_DEFINED = {"assignment", "const_statement", "macrocall_expression"}
+JULIA_DEFINED |= {f"{kind}_definition" for kind in ("function", "macro", "struct", "abstract", "primitive", "module")}
 LARGEST = 1_000_000  # bytes of a file
 TEXTS = (
     'Ends the string """ and goes on with """ and \'\'\' and a last "',
@@ -141,30 +148,82 @@ def code(path: Path) -> str | None:
     return ast.dump(tree)
 
 
+def comments(path: Path) -> list[str]:
+    """The comments of a Python file that parses."""
+    with path.open("rb") as file:
+        return [token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
+
+
 def python_changed(before: Path, after: Path) -> Counter[str]:
     """How many Python files are other code, or no longer parsed."""
     found: Counter[str] = Counter()
-    for path in before.rglob("*.py"):
+    for path in sorted(before.rglob("*")):
         now = after / path.relative_to(before)
-        if path.read_bytes() != now.read_bytes():
+        if path.suffix in PYTHON and path.is_file() and path.read_bytes() != now.read_bytes():
             old, new = code(path), code(now)
             found["python files changed"] += 1
             found["no longer parsed"] += new is None
             found["code changed"] += old != new
+            found["comments changed"] += new is not None and comments(path) != comments(now)
     return found
 
 
 def others_changed(before: Path, after: Path) -> Counter[str]:
-    """How many files of other languages lost a line."""
+    """How many files of other languages lost a line, have other tokens or more errors."""
     found: Counter[str] = Counter()
     for path in sorted(before.rglob("*")):
-        if path.is_file() and path.suffix not in (".py", ".pyi", ".pyw"):
+        language = find(language_of(path.name, None))
+        if path.is_file() and language and path.suffix not in PYTHON:
             old, new = path.read_bytes(), (after / path.relative_to(before)).read_bytes()
             if old != new:
-                found[f"{language_of(path.name, None)} files changed"] += 1
+                found[f"{language.name} files changed"] += 1
                 rest = iter(new.split(b"\n"))
                 found["lost a line"] += not all(line in rest for line in old.split(b"\n"))
+                wrong = amiss(old, new, dialect(language, path.name))
+                found.update(wrong)
+                for what in wrong:
+                    say(f"{path}: {what}")
     return found
+
+
+def amiss(old: bytes, new: bytes, language: Language) -> list[str]:
+    """What is wrong with a file that was changed."""
+    (was, errors), (now, more) = tokens(old, language), tokens(new, language)
+    other = "other tokens" if not errors else "other tokens, of a file that does not parse"
+    return [*([other] if was != now else []), *(["new errors"] if more > errors else [])]
+
+
+def tokens(text: bytes, language: Language) -> tuple[list[tuple[str, bytes]], int]:
+    """The leaves of a text's tree, with what stands between them, but for comments, documentation and white space; and
+    the number of its errors.
+    """
+    found, errors, at = list[tuple[str, bytes]](), 0, 0
+    todo = [Parser(grammar(language)).parse(text).root_node]
+    while todo:
+        node = todo.pop()
+        errors += node.is_error or node.is_missing
+        if documents(node):
+            found.append(("", text[at : node.start_byte].strip()))
+        elif node.child_count:
+            todo += reversed(node.children)
+            continue
+        else:
+            found += [
+                ("", text[at : node.start_byte].strip()),
+                (node.type, text[node.start_byte : node.end_byte].strip()),
+            ]
+        at = max(at, node.end_byte)
+    return [(type_, part) for type_, part in found if part], errors
+
+
+def documents(node: Node) -> bool:
+    """Whether a node is a comment, or what Elixir or Julia have in place of one."""
+    if "comment" in node.type or node.type == "haddock":
+        return True
+    if node.type == "unary_operator":
+        return ELIXIR_DOC.match(node.text or b"") is not None
+    follows = node.next_named_sibling if node.type in ("string_literal", "prefixed_string_literal") else None
+    return follows is not None and follows.type in JULIA_DEFINED
 
 
 def same_trees(one: Path, two: Path) -> bool:

@@ -297,8 +297,8 @@ def test_without_git_a_patch_is_refused(tree: Path, out: Path, monkeypatch: pyte
 
 
 def test_the_command_line_ends_with_its_status(tree: Path, out: Path) -> None:
-    one_line = planted(tree, {"a.py": b"def f(): return 1\n"})
-    made = recorded(out.parent / "more", list(rows("a.py", b"def f(): return 1\n", only("f"))))
+    one_line = planted(tree, {"a.py": b"def f(): \\\n  return 1\n"})
+    made = recorded(out.parent / "more", list(rows("a.py", b"def f(): \\\n  return 1\n", only("f"))))
     command = [sys.executable, "-m", "jobs.apply", "--records.path", made, "--tree.path", one_line]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 4

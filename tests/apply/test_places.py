@@ -64,6 +64,34 @@ def test_a_function(name: str, tmp_path: Path) -> None:
     assert documented(tmp_path, "f.py", before, say=F) == after
 
 
+ONE_LINE = {
+    "function": (b"def f(): return 1\n", b"def f():\n    %s\n    return 1\n"),
+    "class": (b"class f(A):pass", b"class f(A):\n    %s\n    pass"),
+    "comment, and several statements": (
+        b"async def f(a):  x = '#'; return x  # why\ny = 1\n",
+        b"async def f(a):\n    %s\n    x = '#'; return x  # why\ny = 1\n",
+    ),
+    "windows": (b"x = 1\r\ndef f(): return 1 \r\n", b"x = 1\r\ndef f():\r\n    %s\r\n    return 1 \r\n"),
+    "tabs": (b"if x:\n\tdef f():\treturn 1 # why\n", b"if x:\n\tdef f():\n\t\t%s\n\t\treturn 1 # why\n"),
+    "tabs elsewhere": (b"def f(): return 1\nif x:\n\ty = 1\n", b"def f():\n\t%s\n\treturn 1\nif x:\n\ty = 1\n"),
+    "head and body of several lines": (
+        b"@a\ndef f(\n    a,\n): return (a,\n  # why\n  '''\n''')\n",
+        b"@a\ndef f(\n    a,\n):\n    %s\n    return (a,\n  # why\n  '''\n''')\n",
+    ),
+    "dots": (b"def f() -> int: ...\n", b"def f() -> int:\n    %s\n    ...\n"),
+}
+
+
+@pytest.mark.parametrize("name", ONE_LINE)
+def test_a_body_on_the_line_of_its_head_gets_its_own(name: str, tmp_path: Path) -> None:
+    before, after = ONE_LINE[name]
+    assert documented(tmp_path, "g.py", before, say=F) == after % DOC
+
+
+def test_a_stub_without_a_body_stays_as_it_is(tmp_path: Path) -> None:
+    assert documented(tmp_path, "f.pyi", b"def f(): ...\n", say=F) == b"def f(): ...\n"
+
+
 MODULES = {
     "nothing above": (b"import os\n", TOP + b"\n\nimport os\n"),
     "blank lines above": (b"\n\nimport os\n", b"\n\n" + TOP + b"\n\nimport os\n"),
@@ -133,9 +161,8 @@ def test_a_docstring_on_the_line_of_its_head_is_replaced_there(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (b"def f(): return 1\n", "one_line"),
-        (b"class f: pass\n", "one_line"),
         (b"def f(): \\\n    return 1\n", "one_line"),
+        (b"class f: \\\n    pass\n", "one_line"),
         (b"def f():\n    ('Old.')\n", "code_changed"),
         (b"def f():\n    return 1\nprint 2\n", "not_parsed"),
         (b"# coding: ascii\ndef f():\n    return 1\n", "not_encodable"),

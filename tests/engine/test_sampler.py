@@ -34,6 +34,23 @@ def test_top_k_and_top_p_leave_out_the_tail():
     assert counts(Sampling(1.0, top_p=0.9, top_k=3)) == near(0.526, 0.316, 0.158, 0)
 
 
+@pytest.mark.parametrize("sampling", [Sampling(1.0, top_p=0.7), Sampling(1.5, top_p=0.99), Sampling(1.0, 0.8, 40)])
+@pytest.mark.parametrize("spread", [0.01, 1.0, 6.0])
+def test_what_is_left_of_the_distribution_is_that_of_all_tokens_sorted(sampling: Sampling, spread: float):
+    torch.manual_seed(1)
+    logits = (torch.randn(64, 3000) * spread).bfloat16()  # full of equals
+    draws = [Draw(sampling, row, 0) for row in range(64)]
+    assert sample(logits.clone(), draws) == [plainly(row, draw) for row, draw in zip(logits, draws, strict=True)]
+
+
+def plainly(logits: torch.Tensor, draw: Draw) -> int:
+    scores, tokens = (logits.double() / draw.sampling.temperature).sort(descending=True, stable=True)
+    mass = scores[: draw.sampling.top_k or None].softmax(-1)
+    mass = mass[: int((mass.cumsum(-1) - mass < draw.sampling.top_p).sum())]
+    chance = uniform(draw.seed, draw.position) * mass.sum()
+    return int(tokens[int((mass.cumsum(-1) <= chance).sum())])
+
+
 def test_greedy_takes_the_first_of_equals():
     assert sample(torch.tensor([[0.0, 2.0, 2.0]]), [Draw(Sampling(), 0, 0)]) == [1]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sysconfig
 from pathlib import Path
 
@@ -76,18 +77,27 @@ def test_only_the_languages_asked_for(tmp_path: Path) -> None:
     root = plant(tmp_path / "p", {"a.py": CODE, "b.go": "package b\n"})
     found, tally = ingest(root, languages=["Go"])
     assert (list(found), tally.left_out) == (["b.go"], {"other_language": 1})
-    with pytest.raises(UsageError, match=r"'python'\. Did you mean Python\?"):
-        check_languages(["Go", "python"])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("python", "Python"), ("cpp", "C++"), ("Fortran", "FORTRAN"), ("Objective C", "Objective-C")]
+)
+def test_a_name_that_no_language_has_is_refused_with_the_one_meant(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=rf"{name!r}\. Did you mean {re.escape(meant)}\?"):
+        check_languages(["Go", "Objective-C", name])
 
 
 def test_languages_by_path_shebang_and_text() -> None:
     names = {"a/b.PY": "Python", "Makefile": "Makefile", "x.tar.h": "C", "x.cs": "C#", "none": None}
+    names |= {"a.f90": "FORTRAN", "BUILD": "Starlark", "x.m": "Matlab", "mix.lock": "Elixir"}
+    names |= {"LICENSE": None, "notes.txt": None}
     assert {path: by_path(path) for path in names} == names
     assert by_shebang(b"#!/usr/bin/env python3.11\n") == "Python"
     assert by_shebang(b"#!/bin/sh -e\n") == "Shell"
     assert by_shebang(b"text") is None
     assert by_text("x.h", "C", "namespace a {\n}") == "C++"
     assert by_text("x.h", "C", "int namespace_of(int class);") == "C"
+    assert by_text("x.m", "Matlab", "#import <A/A.h>\n") == "Objective-C"
 
 
 def test_every_file_of_a_real_package_is_counted_once() -> None:

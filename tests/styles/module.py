@@ -159,6 +159,7 @@ def interface(node: Function) -> Interface:
         any(isinstance(part, ast.Return) and part.value is not None for part in own),
         any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own),
         tuple(dict.fromkeys(_raised(node, []))),
+        any(isinstance(part, ast.Name) and part.id == "staticmethod" for part in node.decorator_list),
     )
 
 

@@ -136,3 +136,13 @@ def test_declared_types_become_sections(
 def test_a_receiver_is_no_parameter(kind: Kind) -> None:
     interface = Interface((Parameter("self"), Parameter("x", "int"), Parameter("_"), Parameter("*"), Parameter("/")))
     assert skeleton(interface, kind, "google").parameters == (Item("x", "int"),)
+
+
+def test_a_receiver_is_known_by_its_place_unless_the_method_has_none() -> None:
+    def names(interface: Interface) -> list[str]:
+        return [item.name for item in skeleton(interface, "method", "google").parameters]
+
+    this = (Parameter("this"), Parameter("x"))
+    assert names(Interface(this)) == ["x"]
+    assert names(Interface(this, static=True)) == ["this", "x"]
+    assert names(Interface((Parameter("all", rest="*"),))) == ["*all"]

@@ -23,7 +23,7 @@ JOBS = {
     "document": "shards → records: explanations and docstrings, with provenance",
     "apply": "records → documentation in a source tree, or a patch",
     "finetune": "instruction pairs → a model",
-    "benchmark": "engines side by side on the same requests",
+    "benchmark": "extraction by language, and engines side by side on the same requests",
 }
 RESUME = {
     "document": "Nothing that is committed is lost: run the same command again to go on.",

@@ -84,5 +84,5 @@ class Benchmark(Section):
     @model_validator(mode="after")
     def _each_engine_once(self) -> Self:
         if len(set(self.engines)) < len(self.engines):
-            raise ValueError(f"engines: {self.engines} must name each engine only once.")
+            raise ValueError(f"engines: {self.engines} has one twice; name each only once.")
         return self

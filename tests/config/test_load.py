@@ -147,7 +147,7 @@ def test_help_lists_each_key_with_meaning_and_default() -> None:
     text = describe(Document)
     assert "--input.path  (needed)" in text
     assert "--engine.name  [native]" in text
-    assert "--tasks.NAME.max_tokens  [256]\n      longest output, or longest entry of a guided one [tokens]" in text
+    assert "--tasks.NAME.max_tokens  [256]\n      longest output, or entry of a guided one, or section [tokens]" in text
     assert "--units.kinds  [[function, method, class, module]]" in text
 
 

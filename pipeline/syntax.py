@@ -151,7 +151,8 @@ def one_newline(source: bytes) -> bytes:
 
 
 def line_start(source: bytes, at: int) -> int:
-    """Where the line of a place begins."""
+    """Where the line of a place begins; a place before the text is its beginning."""
+    at = max(at, 0)
     start = source.rfind(b"\n", 0, at) + 1
     return max(start, source.rfind(b"\r", start, at) + 1)
 

@@ -14,6 +14,7 @@ from pipeline import styles
 from pipeline.apply.outcome import LeftOutError
 from pipeline.apply.source import Source
 from pipeline.schema import Unit
+from pipeline.syntax import line_start
 
 NEWLINE = re.compile(rb"\r\n|\n|\r")
 SPACE = b" \t\f"
@@ -133,11 +134,6 @@ def _above_its_comment(text: bytes, at: int, mark: bytes) -> int:
             break
         above = start
     return at
-
-
-def line_start(text: bytes, at: int) -> int:
-    """Where the line of a place begins."""
-    return max(text.rfind(b"\n", 0, max(at, 0)), text.rfind(b"\r", 0, max(at, 0))) + 1
 
 
 def newline(text: bytes, at: int) -> str:

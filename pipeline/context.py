@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from textwrap import shorten
 
+from pipeline.languages import Language
 from pipeline.schema import Block, Unit
 
 WORD = re.compile(r"\w+")
@@ -21,11 +22,11 @@ HOW |= {"using", "var"}
 ENDING = re.compile(r"\.\w+(?=[\"'>])")
 
 
-def in_context(unit: Unit, comment: str, most: int, count: Callable[[str], int]) -> Unit:
+def in_context(unit: Unit, language: Language, most: int, count: Callable[[str], int]) -> Unit:
     """The unit with as many of the lines that it uses before its code as fit into `most` tokens."""
     lines, left = "", most
     for line in used(unit):
-        text = f"{comment} {shorten(line, LONGEST, placeholder=' ...')}\n"
+        text = f"{language.comment} {shorten(line, LONGEST, placeholder=' ...')}{language.comment_end}\n"
         left -= count(text)
         if left < 0:
             break

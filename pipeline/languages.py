@@ -60,8 +60,9 @@ class Language:
     grammar: str  # the grammar's package
     query: str  # a file in queries/
     elision: str  # stands for a block left out
-    comment: str  # opens a comment that ends with its line
+    comment: str  # opens a comment that ends with its line, or with `comment_end` where that is said
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
+    comment_end: str = ""
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
     dialects: tuple[tuple[str, str], ...] = ()  # extensions whose files another symbol's grammar reads
@@ -311,6 +312,7 @@ LANGUAGES = (
         query="ocaml.scm",
         elision="(assert false (* ... *))",
         comment="(*",
+        comment_end=" *)",
         doc="before",
         docs=r"\(\*\*(?![*)])",
         head_end="=",

@@ -48,7 +48,7 @@ class Prompter:
             return Prompt(unit, name, instruction, "", reasons=("nothing_to_document",))
         language = find(unit.origin.language)
         if task.context and language:
-            shown = in_context(shown, language.comment, task.context, self._count)
+            shown = in_context(shown, language, task.context, self._count)
         style = style_of(unit, task.style) if task.guided else None
         form = blank(task, unit, style)
         texts = between(form) if form else []

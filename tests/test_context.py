@@ -3,8 +3,13 @@
 import pytest
 
 from pipeline.context import in_context
+from pipeline.languages import find
 from pipeline.schema import Outline
 from tests.conftest import make_unit
+
+PYTHON, OCAML = map(find, ("Python", "OCaml"))
+assert PYTHON
+assert OCAML
 
 
 def test_context_is_what_the_unit_uses_within_its_room() -> None:
@@ -18,11 +23,11 @@ def test_context_is_what_the_unit_uses_within_its_room() -> None:
         ),
     )
     unit = make_unit("def f(x):\n    return helper(os.path, run)\n", outline=outline, body=10)
-    seen = in_context(unit, "#", 100, len)
+    seen = in_context(unit, PYTHON, 100, len)
     assert seen.code.startswith("# import os\n# from a import helper, other\n# def helper(y: int) -> str\n")
-    assert "def run(self)" in in_context(unit, "#", 1000, len).code
+    assert "def run(self)" in in_context(unit, PYTHON, 1000, len).code
     assert seen.code.encode()[seen.body or 0 :] == unit.code.encode()[10:]
-    assert in_context(unit, "#", 5, len).code == unit.code
+    assert in_context(unit, PYTHON, 5, len).code == unit.code
 
 
 @pytest.mark.parametrize(
@@ -42,15 +47,22 @@ def test_context_is_what_the_unit_uses_within_its_room() -> None:
 def test_an_import_is_shown_where_the_code_has_one_of_its_names_and_not_itself(
     line: str, code: str, shown: bool
 ) -> None:
-    seen = in_context(make_unit(code, outline=Outline((line,))), "//", 1000, len)
+    language = find("Java")
+    assert language
+    seen = in_context(make_unit(code, outline=Outline((line,))), language, 1000, len)
     assert seen.code == (f"// {line}\n" if shown else "") + code
 
 
 def test_a_long_line_of_context_is_cut() -> None:
     names = ", ".join(f"name{i}" for i in range(100))
     unit = make_unit("name7()", outline=Outline((f"from a import {names}",)))
-    line, code = in_context(unit, "#", 1000, len).code.split("\n")
+    line, code = in_context(unit, PYTHON, 1000, len).code.split("\n")
     assert line.startswith("# from a import name0, name1, ")
     assert line.endswith(" ...")
     assert len(line) <= 202
     assert code == "name7()"
+
+
+def test_a_comment_that_its_line_does_not_end_is_closed() -> None:
+    unit = make_unit("let f () = map ()", outline=Outline(("open Map.map",)))
+    assert in_context(unit, OCAML, 100, len).code == "(* open Map.map *)\nlet f () = map ()"

@@ -33,9 +33,9 @@
 ((call target: (identifier) @_def [(do_block . (_) @place) (do_block . (comment)+ . (_) @place)] @documented)
   (#any-of? @_def "defmodule" "defprotocol") (#not-match? @place "^#")
   (#not-match? @documented "^(?:(?!\\bdefmodule\\b)[\\s\\S])*@moduledoc\\s+false"))
-((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments [(string) (sigil)]))) @note
+((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments [(string) (sigil) (boolean)]))) @note
   (#eq? @_doc "doc"))
-((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments [(boolean) (keywords)]))) @lead
+((unary_operator operator: "@" operand: (call target: (identifier) @_doc (arguments (keywords)))) @lead
   (#eq? @_doc "doc"))
 ((unary_operator operator: "@" operand: (call target: (identifier) @_lead)) @lead
   (#any-of? @_lead "spec" "impl" "deprecated" "since" "dialyzer"))

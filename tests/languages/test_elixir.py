@@ -91,7 +91,7 @@ def test_hard_cases() -> None:
         "module Shop.Cart 1-49 () documented",
         "function Shop.Cart.add 7-17 (a, b = 1) -> integer gives raises ArgumentError documented",
         "function Shop.Cart.add 18-18 (a, b, c) gives",
-        "function Shop.Cart.hidden 20-21 () gives raises Shop.Error",
+        "function Shop.Cart.hidden 20-21 () gives raises Shop.Error documented",
         "function Shop.Cart.twice 23-29 (x) gives documented",
         "function Shop.Cart.+ 30-30 () gives",
         "function Shop.Cart.unquote(name) 31-31 (x) gives",

@@ -23,6 +23,15 @@ def shown(declared: str | None) -> str | None:
     return declared if declared.replace('"', "'") == printed.replace('"', "'") else printed
 
 
+def plain(declared: str | None) -> str | None:
+    """The type without a colon: what is annotated without its metadata, or nothing where that has one, too."""
+    tree = _tree(declared)
+    if declared and ":" in declared and isinstance(tree, ast.Subscript) and isinstance(tree.slice, ast.Tuple):
+        named = ast.unparse(tree.value).rpartition(".")[2]
+        declared = ast.unparse(tree.slice.elts[0]) if named == "Annotated" else declared
+    return None if declared is None or ":" in declared else declared
+
+
 def values(interface: Interface) -> tuple[Item | None, Item | None]:
     """What is returned and what is yielded, each None where no section is due."""
     declared = shown(interface.returns)

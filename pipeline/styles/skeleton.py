@@ -4,6 +4,7 @@ Python's follow `pydoclint` with its default settings, the other languages' thei
 """
 
 import re
+from dataclasses import replace
 
 from pipeline.schema import Documentation, Interface, Item, Kind, Parameter
 from pipeline.styles import annotations
@@ -43,13 +44,15 @@ def _named(interface: Interface, kind: Kind, first: bool) -> tuple[Parameter, ..
     """
     parameters = interface.parameters
     if kind != "function" and parameters and not parameters[0].rest:
-        known = RECEIVER.fullmatch(parameters[0].name) or (first and not interface.static)
+        known = not interface.static if first else RECEIVER.fullmatch(parameters[0].name)
         parameters = parameters[1:] if known else parameters
     return tuple(parameter for parameter in parameters if parameter.name.strip("*&/_ "))
 
 
 def _item(parameter: Parameter, style: Style) -> Item:
-    type_ = (annotations.shown(parameter.type) if style.python else parameter.type) if style.types else None
+    type_ = (
+        (_shown(annotations.shown(parameter.type), style) if style.python else parameter.type) if style.types else None
+    )
     name = parameter.name
     if parameter.rest and style.rest == "name" and not name.startswith(parameter.rest):
         name = parameter.rest + name
@@ -62,9 +65,18 @@ def _values(interface: Interface, style: str) -> tuple[Item | None, Item | None]
     """What is returned and yielded, if the style has sections for it."""
     the = STYLES[style]
     if the.python:
-        return annotations.values(interface)
+        given, yielded = annotations.values(interface)
+        return _valued(given, the), _valued(yielded, the)
     due = interface.gives if interface.returns is None else not NOTHING.fullmatch(interface.returns)
     value = Item(type=interface.returns if the.types else None)
     if interface.yields:
         return (None, value) if the.yields else (value, None)
     return (value if due else None), None
+
+
+def _valued(value: Item | None, style: Style) -> Item | None:
+    return value and replace(value, type=_shown(value.type, style))
+
+
+def _shown(declared: str | None, style: Style) -> str | None:
+    return declared if style.colon else annotations.plain(declared)

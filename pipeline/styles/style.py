@@ -24,6 +24,7 @@ class Style:
     python: bool = False  # pydoclint's rules hold
     paragraph: str = ""  # what a paragraph begins with
     types: bool = False  # entries show declared types
+    colon: bool = True  # which may hold a colon; else the text begins behind the first one
     yields: bool = False  # what is yielded has a section of its own
     entries: bool = True  # parameters and values are listed; in Go they are not
     rest: Literal["", "name", "type"] = ""  # where the mark of a parameter that takes any number stands

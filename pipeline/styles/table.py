@@ -25,12 +25,14 @@ OCAML = delimited(r"[{}\[\]@]", "[", "]", r"[{}\[\]@]")
 HADDOCK = delimited(r"[\\@<`]|(?<![\w/:])/(?=\w)", "@", "@", r"[\\@<`]|/")
 
 
-def _python(markup: Markup, inline: Inline, guard: re.Pattern[str] = NEVER) -> Style:
-    return Style(markup, form.PYTHON, inline, guard, python=True, types=True, yields=True, rest="name", body=KINDS)
+def _python(markup: Markup, inline: Inline, guard: re.Pattern[str] = NEVER, colon: bool = True) -> Style:
+    return Style(
+        markup, form.PYTHON, inline, guard, python=True, types=True, colon=colon, yields=True, rest="name", body=KINDS
+    )
 
 
 STYLES: dict[str, Style] = {
-    "google": _python(sections.GOOGLE, PLAIN, sections.GUARD),
+    "google": _python(sections.GOOGLE, PLAIN, sections.GUARD, colon=False),
     "numpy": _python(Numpy(), PLAIN, UNDERLINED),
     "rest": _python(fields.REST, REST, fields.REST_GUARD),
     "epytext": _python(fields.EPYTEXT, EPYTEXT),

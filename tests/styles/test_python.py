@@ -132,6 +132,26 @@ def test_declared_types_become_sections(
     assert (made.returns and made.returns.type, made.yields and made.yields.type) == expected
 
 
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ("Annotated[int | None, Parameter(help='One of: a')]", "int | None"),
+        ("typing.Annotated['a:b', 1]", None),
+        ("Annotated[int, 1]", "Annotated[int, 1]"),
+        ("Literal['a:b']", None),
+    ],
+)
+def test_a_type_with_a_colon_does_not_end_an_entry_before_its_text(declared: str, shown: str | None) -> None:
+    interface = Interface((Parameter("x", declared),), declared, gives=True)
+    for style in PARSERS:
+        said = filled(skeleton(interface, "function", style), "Say what.")
+        read = docstring_parser.parse(ast.literal_eval(written(said, interface, style, "function")), PARSERS[style])
+        assert [it.arg_name for it in read.params] == ["x"]
+        assert said.parameters[0].type == (shown if style == "google" else declared)
+        assert read.returns is not None
+        assert read.returns.description == "Say what."
+
+
 @pytest.mark.parametrize("kind", ["method", "class"])
 def test_a_receiver_is_no_parameter(kind: Kind) -> None:
     interface = Interface((Parameter("self"), Parameter("x", "int"), Parameter("_"), Parameter("*"), Parameter("/")))

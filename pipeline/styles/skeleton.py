@@ -50,9 +50,7 @@ def _named(interface: Interface, kind: Kind, first: bool) -> tuple[Parameter, ..
 
 
 def _item(parameter: Parameter, style: Style) -> Item:
-    type_ = (
-        (_shown(annotations.shown(parameter.type), style) if style.python else parameter.type) if style.types else None
-    )
+    type_ = _typed(parameter.type, style)
     name = parameter.name
     if parameter.rest and style.rest == "name" and not name.startswith(parameter.rest):
         name = parameter.rest + name
@@ -75,8 +73,11 @@ def _values(interface: Interface, style: str) -> tuple[Item | None, Item | None]
 
 
 def _valued(value: Item | None, style: Style) -> Item | None:
-    return value and replace(value, type=_shown(value.type, style))
+    return value and replace(value, type=_typed(value.type, style))
 
 
-def _shown(declared: str | None, style: Style) -> str | None:
-    return declared if style.colon else annotations.plain(declared)
+def _typed(declared: str | None, style: Style) -> str | None:
+    """The type as the style shows it, if it does."""
+    if not style.types or not style.python:
+        return declared if style.types else None
+    return annotations.shown(declared) if style.colon else annotations.plain(annotations.shown(declared))

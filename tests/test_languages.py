@@ -19,7 +19,7 @@ CAPTURES |= {
     "prototype",
     "declarator",
 }
-CAPTURES |= {"skipped", "place"}
+CAPTURES |= {"skipped", "place", "static"}
 CAPTURES |= {"of", "parameter", "type", "default", "rest", "returns", "gives", "yields", "closure"}
 CAPTURES |= {"raise", "raised", "handler", "caught", "bound"}
 

@@ -77,7 +77,7 @@ def held(outcome: Outcome) -> None:
     assert "occasion" not in outcome.note, outcome
 
 
-@pytest.mark.parametrize("point", ["parts.written", "commit.created", "manifest.created"])
+@pytest.mark.parametrize("point", ["commit.created", "manifest.created"])
 def test_everything_killed(local: Case, point: str) -> None:
     outcome = local.run(Trial(point, (Fault("all", point),)))
     held(outcome)

@@ -228,10 +228,9 @@ def test_killed_and_started_again_it_writes_what_an_undisturbed_run_does(
     shards, out, log = make_shards(tmp_path / "shards", copies=6), tmp_path / "out", tmp_path / "log"
     args = arguments(model, shards, out, *SAMPLED)
     commits = out / "_starscribe" / "commits"
-    for killed_after in (0, 7):
-        process = start(args, log)
-        wait_for(lambda n=killed_after: commits.exists() and len(list(commits.iterdir())) > n, process)
-        kill_tree(process)
+    process = start(args, log)
+    wait_for(lambda: commits.exists() and len(list(commits.iterdir())) > 3, process)
+    kill_tree(process)
     resumed = len(list(commits.iterdir()))
     assert start(args, log).wait() == 0
     assert f"{resumed} of " in log.read_text()

@@ -4,7 +4,6 @@ Python's follow `pydoclint` with its default settings, the other languages' thei
 """
 
 import re
-from dataclasses import replace
 
 from pipeline.schema import Documentation, Interface, Item, Kind, Parameter
 from pipeline.styles import annotations
@@ -50,7 +49,7 @@ def _named(interface: Interface, kind: Kind, first: bool) -> tuple[Parameter, ..
 
 
 def _item(parameter: Parameter, style: Style) -> Item:
-    type_ = _typed(parameter.type, style)
+    type_ = (annotations.shown(parameter.type) if style.python else parameter.type) if style.types else None
     name = parameter.name
     if parameter.rest and style.rest == "name" and not name.startswith(parameter.rest):
         name = parameter.rest + name
@@ -63,21 +62,9 @@ def _values(interface: Interface, style: str) -> tuple[Item | None, Item | None]
     """What is returned and yielded, if the style has sections for it."""
     the = STYLES[style]
     if the.python:
-        given, yielded = annotations.values(interface)
-        return _valued(given, the), _valued(yielded, the)
+        return annotations.values(interface)
     due = interface.gives if interface.returns is None else not NOTHING.fullmatch(interface.returns)
     value = Item(type=interface.returns if the.types else None)
     if interface.yields:
         return (None, value) if the.yields else (value, None)
     return (value if due else None), None
-
-
-def _valued(value: Item | None, style: Style) -> Item | None:
-    return value and replace(value, type=_typed(value.type, style))
-
-
-def _typed(declared: str | None, style: Style) -> str | None:
-    """The type as the style shows it, if it does."""
-    if not style.types or not style.python:
-        return declared if style.types else None
-    return annotations.shown(declared) if style.colon else annotations.plain(annotations.shown(declared))

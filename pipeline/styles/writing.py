@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from pipeline.schema import Documentation, Interface, Item, Kind
+from pipeline.styles import annotations
 from pipeline.styles.markup import one
 from pipeline.styles.style import Style
 from pipeline.styles.table import STYLES
@@ -42,6 +43,7 @@ def phrased(
     """The lines of the documentation, without comment or string around them. Raises KeyError for no such style."""
     the = STYLES[style]
     documentation = _optional(documentation, interface) if the.optional else documentation
+    documentation = documentation if the.colon else _without_colons(documentation)
     return _lines(_due(documentation, the), style, kind, width)
 
 
@@ -57,6 +59,16 @@ def _optional(documentation: Documentation, interface: Interface) -> Documentati
     items = documentation.parameters
     shown = tuple(replace(item, name=bracketed(item.name)) if item.name in defaults else item for item in items)
     return replace(documentation, parameters=shown)
+
+
+def _without_colons(documentation: Documentation) -> Documentation:
+    """The documentation with types behind which a reader still finds the text."""
+
+    def said(item: Item) -> Item:
+        return replace(item, type=annotations.plain(item.type))
+
+    returns, yields = (value and said(value) for value in (documentation.returns, documentation.yields))
+    return replace(documentation, parameters=tuple(map(said, documentation.parameters)), returns=returns, yields=yields)
 
 
 def _due(documentation: Documentation, style: Style) -> Documentation:

@@ -80,7 +80,8 @@ def functions(node: ast.AST, is_class: bool = False) -> Iterator[tuple[Function,
     for child in ast.iter_child_nodes(node):
         if isinstance(child, FUNCTIONS):
             yield child, is_class
-        yield from functions(child, isinstance(child, ast.ClassDef))
+        inside = isinstance(child, ast.ClassDef) or (is_class and isinstance(child, (ast.If, ast.Try, ast.With)))
+        yield from functions(child, inside)
 
 
 def parameters(node: Function, is_method: bool) -> list[str]:

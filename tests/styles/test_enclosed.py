@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.schema import Documentation, Interface, Item
-from pipeline.styles import LANGUAGES, STYLES, written
+from pipeline.styles import LANGUAGES, STYLES, phrased, written
 from tests.styles.places import PLACES, Place, assert_only_comment
 from tests.styles.texts import HOSTILE, documentation, hostile
 
@@ -43,8 +43,7 @@ def test_no_text_ends_it(style: str, place: Place, documentation: Documentation,
 @SOME
 @given(documentation=documentation(hostile.map(lambda text: f"{text}."), hostile))
 def test_python_reads_the_docstring_that_was_meant(style: str, documentation: Documentation) -> None:
-    the = STYLES[style]
-    lines = the.markup.write(documentation, the.prose(84, the.form.opening))
+    lines = phrased(documentation, Interface(), style, "function", 84)
     source = f"def f(x):\n{written(documentation, Interface(), style, 'function', '    ')}\n    return x\n"
     function = ast.parse(source).body[0]
     assert isinstance(function, ast.FunctionDef)

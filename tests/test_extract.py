@@ -1,6 +1,7 @@
 """Units are found where Python itself finds them, byte for byte, in whole files and in broken ones."""
 
 import ast
+import gc
 import sysconfig
 import time
 from collections.abc import Iterator
@@ -199,6 +200,18 @@ def test_a_language_without_a_grammar_is_one_unit() -> None:
 def test_a_file_with_a_problem_is_one_unit_that_carries_it() -> None:
     (unit,) = extract(File(Origin("s", 0, language="Python"), "", "not_text"))
     assert (unit.kind, unit.problem) == ("module", "not_text")
+
+
+def test_the_collector_is_afterwards_as_it_was() -> None:
+    assert gc.isenabled()
+    units("def f(): pass\n")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        units("def f(): pass\n")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_only_the_kinds_that_are_asked_for() -> None:

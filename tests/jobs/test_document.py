@@ -165,6 +165,10 @@ def test_bad_settings_are_refused_before_anything_is_written(model: Path, shards
         (("--input.path", str(tmp_path / "absent")), "no input at"),
         (("--input.columns.content", "text"), "no column 'text'"),
         (("--tasks.explain.max_tokens", "512"), "leaves no room for a prompt in the model's window"),
+        (
+            ("--tasks.explain.max_tokens", "256", "--tasks.explain.sections", "[A, B]"),
+            "512 leaves no room for a prompt",
+        ),
         (("--output.path", str(shards / "out")), "lie in one another"),
     ):
         with pytest.raises((RefusedError, UsageError), match=message):

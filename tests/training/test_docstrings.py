@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.training.docstrings import description, summary
+from pipeline.training.docstrings import description, phrase, summary
 
 
 def test_the_summary_and_a_short_description_are_taken() -> None:
@@ -61,3 +61,10 @@ def test_long_descriptions_end_with_a_whole_sentence() -> None:
 
 def test_the_summary_is_the_first_sentence() -> None:
     assert summary("Return it. Or not.\n\nMore of it.") == "Return it"
+
+
+def test_of_an_entry_its_first_sentence_is_taken_where_it_is_short() -> None:
+    assert phrase("the name of ``it``,\n  as given. More.\n\nAnd more.") == "The name of `it`, as given."
+    assert phrase("the " * 22 + "name") is None
+    assert phrase("") is None
+    assert phrase("int") is None

@@ -20,7 +20,6 @@ from tenacity import Retrying, retry_if_not_exception_type, stop_after_attempt, 
 from pipeline import tokenizer
 from pipeline.config.document import Document
 from pipeline.engine import AsyncEngine, Completion, Generator, Request, Sampling, Setup, create
-from pipeline.engine.device import use_threads
 from pipeline.errors import StarscribeError, StoppedError
 from pipeline.faults import reached
 from pipeline.gate import Gate
@@ -132,13 +131,12 @@ def made(config: Document, weights: Weights, threads: int | None) -> Generator:
 
     What fails without a reason of ours is tried again, `STARTS` times in all; then it is a StoppedError.
     """
-    if threads is not None:
-        use_threads(threads)
     setup = Setup(
         path=weights.path,
         dtype=config.model.dtype,
         device=config.cluster.device,
         trust_remote_code=config.model.trust_remote_code,
+        threads=threads,
         window=weights.window,
         step_tokens=config.engine.step_tokens,
         max_requests=config.engine.max_requests,

@@ -1,6 +1,8 @@
 """Imports point one way: jobs → stages → words and configuration; the heavy libraries stay where they belong."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,10 @@ def test_there_is_no_circle_of_imports() -> None:
     while ready := {name for name in edges.keys() - done if edges[name] <= done}:
         done |= ready
     assert edges.keys() - done == set()
+
+
+def test_the_driver_waits_for_no_heavy_library() -> None:
+    code = (
+        "import sys, jobs.document, jobs.cluster, pipeline.replica; print({'torch', 'transformers'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout == b"set()\n"

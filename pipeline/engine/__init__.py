@@ -11,23 +11,18 @@ vLLM and `transformers.generate` stand behind the same interface (`Generator`).
 """
 
 from pipeline.engine.async_engine import AsyncEngine
-from pipeline.engine.engine import Engine, Stats
 from pipeline.engine.generator import Generator, create
-from pipeline.engine.model import load_model
 from pipeline.engine.request import Completion, EngineError, Request, Sampling, Stretch
 from pipeline.engine.setup import Setup
 
 __all__ = [
     "AsyncEngine",
     "Completion",
-    "Engine",
     "EngineError",
     "Generator",
     "Request",
     "Sampling",
     "Setup",
-    "Stats",
     "Stretch",
     "create",
-    "load_model",
 ]

@@ -1,11 +1,15 @@
-"""What every engine is to those who use it, and which there are: requests in, completions out, step by step."""
+"""What every engine is to those who use it, and which there are: requests in, completions out, step by step.
 
-from typing import Literal, Protocol
+torch and transformers take seconds to import, so that only what creates an engine does.
+"""
 
-from pipeline.engine.engine import Engine
-from pipeline.engine.model import load_model
+from typing import TYPE_CHECKING, Literal, Protocol
+
 from pipeline.engine.request import Completion, Request
 from pipeline.engine.setup import Setup
+
+if TYPE_CHECKING:
+    from pipeline.engine.engine import Engine
 
 Name = Literal["native", "vllm", "transformers"]
 
@@ -34,6 +38,10 @@ class Generator(Protocol):
 
 def create(name: Name, setup: Setup) -> Generator:
     """An engine by its name. RefusedError where the model cannot be loaded, ImportError where vLLM is missing."""
+    if setup.threads is not None:
+        from pipeline.engine.device import use_threads
+
+        use_threads(setup.threads)
     if name == "native":
         return _native(setup)
     if name == "transformers":
@@ -45,7 +53,10 @@ def create(name: Name, setup: Setup) -> Generator:
     return VllmEngine(setup)
 
 
-def _native(setup: Setup) -> Engine:
+def _native(setup: Setup) -> "Engine":
+    from pipeline.engine.engine import Engine
+    from pipeline.engine.model import load_model
+
     return Engine(
         load_model(setup.path, setup.dtype, setup.device, setup.trust_remote_code),
         step_tokens=setup.step_tokens,

@@ -5,7 +5,6 @@ Knows nothing of requests.
 
 import os
 from pathlib import Path
-from typing import Literal
 
 import torch
 from safetensors import SafetensorError
@@ -14,10 +13,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, Pre
 from pipeline.engine import attention
 from pipeline.engine.linear import pack_linears
 from pipeline.engine.rotary import tabulate
+from pipeline.engine.setup import Device, DType
 from pipeline.errors import RefusedError
-
-DType = Literal["auto", "float32", "bfloat16", "float16"]
-Device = Literal["auto", "cpu", "cuda"]
 
 # With these, what a token's position means depends on the longest sequence beside it in the batch.
 ENTANGLED_ROPE = ("dynamic", "longrope")

@@ -2,9 +2,12 @@
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 
-from pipeline.engine.model import Device, DType
 from pipeline.engine.stop import Decode
+
+DType = Literal["auto", "float32", "bfloat16", "float16"]
+Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Setup:
     dtype: DType = "auto"
     device: Device = "auto"
     trust_remote_code: bool = False
+    threads: int | None = None  # of the processor; as many as torch finds by itself, if not said
     window: int | None = None
     step_tokens: int | None = None
     max_requests: int | None = None

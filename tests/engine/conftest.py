@@ -18,8 +18,8 @@ from transformers import (
     Starcoder2Config,
 )
 
-from pipeline.engine import Request, kernel, load_model
-from pipeline.engine.model import DType
+from pipeline.engine import Request, kernel
+from pipeline.engine.model import DType, load_model
 
 VOCABULARY, WINDOW = 300, 512
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.engine import AsyncEngine, Engine, EngineError, Request
+from pipeline.engine import AsyncEngine, EngineError, Request
 from pipeline.engine.device import one_thread
+from pipeline.engine.engine import Engine
 
 from .conftest import request_of
 

@@ -4,7 +4,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
-from pipeline.engine import Engine, Request
+from pipeline.engine import Request
+from pipeline.engine.engine import Engine
 
 from .conftest import CONFIGS, WINDOW, request_of
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
-from pipeline.engine import AsyncEngine, Completion, Engine, EngineError, Request, Sampling, Setup, Stretch, create
+from pipeline.engine import AsyncEngine, Completion, EngineError, Request, Sampling, Setup, Stretch, create
+from pipeline.engine.engine import Engine
 from pipeline.engine.sampler import Draw, sample
 from pipeline.engine.vllm import VllmEngine
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.engine import Engine, Request, Sampling
+from pipeline.engine import Request, Sampling
 from pipeline.engine.batch import Span
+from pipeline.engine.engine import Engine
 from pipeline.engine.runner import Runner
 
 from .conftest import CONFIGS, VOCABULARY, request_of

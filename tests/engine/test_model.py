@@ -7,8 +7,9 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, GPTNeoXConfig
 
-from pipeline.engine import Engine, EngineError, load_model
-from pipeline.engine.model import choose_device, choose_dtype
+from pipeline.engine import EngineError
+from pipeline.engine.engine import Engine
+from pipeline.engine.model import choose_device, choose_dtype, load_model
 from pipeline.errors import RefusedError
 from pipeline.tokenizer import Tokenizer
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.engine import Engine, EngineError
+from pipeline.engine import EngineError
+from pipeline.engine.engine import Engine
 from pipeline.engine.stop import Stop
 
 from .conftest import request_of

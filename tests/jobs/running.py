@@ -1,5 +1,6 @@
 """Running the main job as a person does: a command in a process of its own, which can be killed and started again."""
 
+import json
 import os
 import signal
 import subprocess
@@ -34,6 +35,13 @@ def rows(out: Path) -> list[dict[str, Any]]:
     """Every record of a run, good or not, by id."""
     tables = [ds.dataset(out / f, format="parquet").to_table() for f in ("records", "rejected") if (out / f).exists()]
     return sorted((row for table in tables for row in table.to_pylist()), key=lambda row: row["id"])
+
+
+def faults(folder: Path, *those: dict[str, Any]) -> str:
+    """A folder for the run's environment by which those faults strike, and which shows what points were reached."""
+    folder.mkdir()
+    (folder / "faults.json").write_text(json.dumps(those))
+    return str(folder)
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

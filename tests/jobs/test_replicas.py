@@ -7,16 +7,13 @@ from typing import Any
 
 from pipeline.schema import content_hash
 from tests.jobs.conftest import make_shards
-from tests.jobs.running import arguments, rows, start
+from tests.jobs.running import arguments, faults, rows, start
 from tests.jobs.test_document import run
 
 
-def struck(tmp_path: Path, args: list[str], *faults: dict[str, Any]) -> int:
+def struck(tmp_path: Path, args: list[str], *those: dict[str, Any]) -> int:
     """The exit status of a run that faults strike."""
-    folder = tmp_path / "faults"
-    folder.mkdir()
-    (folder / "faults.json").write_text(json.dumps(faults))
-    return start(args, tmp_path / "log", STARSCRIBE_FAULTS=str(folder)).wait(200)
+    return start(args, tmp_path / "log", STARSCRIBE_FAULTS=faults(tmp_path / "faults", *those)).wait(200)
 
 
 def test_a_unit_that_always_ends_its_replica_is_set_aside_and_all_else_done(
@@ -38,20 +35,16 @@ def test_a_unit_that_always_ends_its_replica_is_set_aside_and_all_else_done(
     assert starts <= 1 + 3 * 2, "three deaths for each of the two splits that hold one"
 
 
-def test_a_replica_that_stands_still_is_replaced(model: Path, tmp_path: Path) -> None:
+def test_replicas_that_die_as_they_start_stand_still_or_have_no_memory_are_replaced(
+    model: Path, tmp_path: Path
+) -> None:
     shards, out = make_shards(tmp_path / "shards", copies=2), tmp_path / "out"
-    fault = {"point": "unit.begun", "hit": 7, "action": "stop"}
     args = arguments(model, shards, out, "--cluster.stuck_seconds", "3")
-    assert struck(tmp_path, args, fault) == 0
-    assert len(list((tmp_path / "faults").glob("replica.starting.*"))) == 2
+    those = (
+        {"point": "replica.starting", "hit": 1, "action": "kill"},
+        {"point": "unit.begun", "hit": 7, "action": "stop"},
+        {"point": "split.generated", "hit": 1, "action": "memory"},
+    )
+    assert struck(tmp_path, args, *those) == 0
+    assert len(list((tmp_path / "faults").glob("replica.starting.*"))) == 4
     assert len(rows(out)) == sum(json.loads((out / "manifest.json").read_text())["rows"].values())
-
-
-def test_a_replica_that_dies_as_it_starts_is_started_again(model: Path, tmp_path: Path) -> None:
-    args = arguments(model, make_shards(tmp_path / "shards"), tmp_path / "out")
-    assert struck(tmp_path, args, {"point": "replica.starting", "hit": 1, "action": "kill"}) == 0
-
-
-def test_memory_that_runs_out_in_a_replica_costs_that_replica_only(model: Path, tmp_path: Path) -> None:
-    args = arguments(model, make_shards(tmp_path / "shards"), tmp_path / "out")
-    assert struck(tmp_path, args, {"point": "split.generated", "hit": 1, "action": "memory"}) == 0

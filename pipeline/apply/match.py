@@ -59,8 +59,9 @@ def alike(code: str, unit: Unit, language: Language) -> bool:
     old, new = (_newlines(text) for text in (code, unit.code))
     if old == new:
         return True
+    front = ("" if unit.kind == "module" else language.opening) + unit.indent
     try:
-        return same.other(old.encode(), language) == same.other(new.encode(), language)
+        return same.other((front + old).encode(), language) == same.other((front + new).encode(), language)
     except (LeftOutError, UnicodeEncodeError):
         return False
 

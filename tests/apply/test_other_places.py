@@ -1,11 +1,12 @@
 """Where documentation goes in Haskell and Elixir: bytes before, bytes after."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import LimitError
-from tests.apply.trees import documented, plain
+from tests.apply.trees import apply, documented, plain, planted, recorded, rows
 
 DOC, LONG = plain("New."), plain("New.", description="More.")
 
@@ -102,3 +103,22 @@ def test_a_module_on_one_line_is_left_out(tmp_path: Path, capsys: pytest.Capture
         documented(tmp_path, "a.ex", code, say=lambda unit: DOC if unit.name == "A" else None)
     assert "refused: module A (one_line)" in capsys.readouterr().out
     assert (tmp_path / "tree/a.ex").read_bytes() == code
+
+
+REAL = Path(__file__).parents[1] / "languages" / "real"
+FILES = sorted(path for path in REAL.glob("*/*") if path.suffix not in (".md", ".units"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_documentation_that_was_replaced_makes_no_unit_stale(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = planted(tmp_path / "tree", {path.name: path.read_bytes()})
+    out = recorded(tmp_path / "out", list(rows(path.name, path.read_bytes())))
+    texts = []
+    for _ in range(2):
+        with contextlib.suppress(LimitError):
+            apply(out, tree, "--existing=replace")
+        assert "stale" not in capsys.readouterr().out
+        texts.append((tree / path.name).read_bytes())
+    assert texts[0] == texts[1]

@@ -64,6 +64,7 @@ class Language:
     doc: Literal["body", "before"]  # documentation stands first in the body, or before the unit
     comment_end: str = ""
     docs: str = ""  # a pattern that a note before a unit begins with where it documents the unit
+    no_docs: str = ""  # stands where documentation would, and says that there is to be none
     symbol: str = "language"  # the function of the grammar's package that gives the grammar
     dialects: tuple[tuple[str, str], ...] = ()  # extensions whose files another symbol's grammar reads
     opening: str = ""  # what a part of a file needs in front of it to be read as code
@@ -358,6 +359,7 @@ LANGUAGES = (
         aliases=(),
         grammar="tree_sitter_elixir",
         query="elixir.scm",
+        no_docs="@doc false",
         elision="do ... end",
         comment="#",
         doc="before",

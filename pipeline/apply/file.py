@@ -68,15 +68,16 @@ class Documenter:
         unit = source.units[number]
         if not self._choice.takes(unit, row, source):
             raise LeftOutError("not_selected")
-        if unit.doc is not None and self._existing == "keep":
+        old = documentation(unit)
+        if old is not None and (self._existing == "keep" or old.decode() == source.language.no_docs):
             return None
         what: Documentation | None = said(row, source.language.name)
-        if what is not None and unit.doc is not None and self._existing == "complete":
+        if what is not None and old is not None and self._existing == "complete":
             what = self._completed(unit, what, style)
         if what is None:
             return None
         made = edit(source, number, partial(self._written, what, unit, style))
-        return None if made.doc == documentation(unit) else made
+        return None if made.doc == old else made
 
     def _written(self, what: Documentation, unit: Unit, style: str, indent: str = "", newline: str = "\n") -> str:
         return written(what, unit.interface, style, unit.kind, indent, newline, self._width)

@@ -105,6 +105,13 @@ def test_a_module_on_one_line_is_left_out(tmp_path: Path, capsys: pytest.Capture
     assert (tmp_path / "tree/a.ex").read_bytes() == code
 
 
+@pytest.mark.parametrize("existing", ["keep", "complete", "replace"])
+def test_a_function_of_elixir_that_is_not_to_be_documented_stays_so(existing: str, tmp_path: Path) -> None:
+    code = b"defmodule A do\n  @doc false\n  def f(x), do: x\nend\n"
+    say = lambda unit: DOC if unit.name == "A.f" else None  # noqa: E731
+    assert documented(tmp_path, "a.ex", code, f"--existing={existing}", say=say) == code
+
+
 REAL = Path(__file__).parents[1] / "languages" / "real"
 FILES = sorted(path for path in REAL.glob("*/*") if path.suffix not in (".md", ".units"))
 

@@ -1,8 +1,10 @@
 """Which numbers of rows agree: what the layers themselves do decides."""
 
+import pytest
 import torch
 from torch import nn
 
+from pipeline.engine.linear import pack_linears
 from pipeline.engine.shapes import SMALL, equal_rows
 
 
@@ -33,6 +35,16 @@ def test_numbers_where_a_rows_place_matters_are_left_out():
 
     assert 64 not in equal_rows(Model(place))
     assert equal_rows(Model(lambda rows: torch.arange(len(rows))[:, None])) == [SMALL[-1]]
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [(1280, 320), (320, 448), (2048, 512)])
+def test_numbers_that_are_taken_agree_on_other_rows_too(wide, narrow):
+    model = nn.Sequential(nn.Linear(wide, narrow)).to(torch.bfloat16).requires_grad_(False)
+    pack_linears(model)
+    model.device, model.dtype = torch.device("cpu"), torch.bfloat16
+    rows = torch.randn(15_360, wide, generator=torch.Generator().manual_seed(1)).to(torch.bfloat16)
+    made = [torch.cat([model(part) for part in rows.split(size)]) for size in equal_rows(model)]
+    assert all(torch.equal(other, made[0]) for other in made)
 
 
 def test_a_real_model_has_some(model):

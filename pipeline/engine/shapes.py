@@ -8,6 +8,7 @@ bits agree in any case, since bfloat16 rounds away what sums differ in: of 1280 
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -20,11 +21,19 @@ SMALL = (16, 32, 48, 64, 96, 128, 192, 256, 320, 384, 512)
 SIZES = {"cpu": SMALL, "cuda": (*SMALL, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)}
 MOST_ROWS, NUMBERS = 2048, 2**21  # of a trial: so many rows that a layer makes about so many numbers of them
 SHIFT = 5  # by which rows change their place
+_KNOWN: WeakKeyDictionary[nn.Module, dict[int, list[int]]] = WeakKeyDictionary()  # by model and processor threads
+
+
+def equal_rows(model: PreTrainedModel) -> list[int]:
+    """The numbers of rows that agree, ascending: the largest set of such, or the largest number where none do."""
+    known, threads = _KNOWN.setdefault(model, {}), torch.get_num_threads()
+    if threads not in known:
+        known[threads] = _tried(model)
+    return known[threads]
 
 
 @torch.inference_mode()
-def equal_rows(model: PreTrainedModel) -> list[int]:
-    """The numbers of rows that agree, ascending: the largest set of such, or the largest number where none do."""
+def _tried(model: PreTrainedModel) -> list[int]:
     sizes = SIZES[model.device.type]
     tried = [
         _kinds(layer, _sample(layer, sizes[-1]).to(model.device, model.dtype), sizes) for layer in _different(model)

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,10 +10,12 @@ import torch
 from pipeline.engine import Request, Sampling
 from pipeline.engine.batch import Span
 from pipeline.engine.engine import Engine
+from pipeline.engine.model import load_model
 from pipeline.engine.runner import Runner
 
 from .conftest import CONFIGS, VOCABULARY, request_of
 
+BUNDLED = Path(__file__).parents[2] / "conf/model/bundled"
 SAMPLINGS = [Sampling(), Sampling(1.0), Sampling(0.8, top_p=0.9), Sampling(1.2, top_k=20)]
 BUDGETS = [{}, {"step_tokens": 33, "max_requests": 5}, {"step_tokens": 200}, {"max_requests": 1}]
 
@@ -49,6 +52,13 @@ def test_alone_in_any_batch_order_and_budget(model, dtype, name, attention):
         engine = Engine(model(name, dtype), **budget)
         cut = draw.randrange(len(asked))
         assert answers(engine, asked[:cut]) | answers(engine, asked[cut:]) == whole
+
+
+def test_a_model_of_usual_widths_gives_the_same_with_few_beside_and_with_many():
+    model, draw = load_model(BUNDLED), random.Random(0)
+    prompts = [[draw.randrange(6_000) for _ in range(draw.randint(20, 200))] for _ in range(96)]
+    asked = [Request(f"{i}", prompt, 48, sampling=Sampling(1.0), seed=i) for i, prompt in enumerate(prompts)]
+    assert answers(Engine(model, max_requests=12), asked) == answers(Engine(model), asked)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])

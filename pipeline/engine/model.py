@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, PreTrainedModel
 
-from pipeline.engine import attention
+from pipeline.engine import attention, experts
 from pipeline.engine.linear import pack_linears
 from pipeline.engine.rotary import tabulate
 from pipeline.engine.setup import Device, DType
@@ -33,6 +33,7 @@ def load_model(
     """
     where = choose_device(device)
     attention.register()
+    experts.register()
     try:
         config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=trust_remote_code)
         _check_config(path, config)
@@ -41,6 +42,7 @@ def load_model(
             config=config,
             dtype=choose_dtype(dtype, where),
             attn_implementation=attention.NAME,
+            experts_implementation=experts.NAME,
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=trust_remote_code,

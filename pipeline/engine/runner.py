@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from pipeline.engine import attention
+from pipeline.engine import attention, experts
 from pipeline.engine.batch import Cache, Span, pack
 from pipeline.engine.device import free_memory
 from pipeline.engine.kernel import KernelCache
@@ -44,6 +44,7 @@ class Runner:
             raise EngineError(f"This {type(model).__name__} is not set up for the engine; get it from load_model.")
         self._model, self._device = model, model.device
         self._sizes = equal_rows(model)
+        experts.settle(model, self._sizes)
         self.rows = min(rows or self._sizes[-1], self._sizes[-1])
         self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
         self.cache: Cache = PagedCache({}, self._device)

@@ -1,25 +1,30 @@
 """Which numbers of rows a pass may have, such that a row's numbers do not depend on which of them it is.
 
 Matrix products choose their way of summing by the number of rows. On one machine 16 to 512 rows of bfloat16 give a
-row the same bits, on another only 48 to 320: so each linear layer is tried at load, once for each of its shapes. Most
-bits agree in any case, since bfloat16 rounds away what sums differ in: of 1280 features to 320 on a Xeon one number in
-10,000 did not, which eight rows did not show. Knows nothing of requests.
+row the same bits, on another only 48 to 320: so each product of a model is tried at load, once for each of its shapes.
+Most bits agree in any case, since bfloat16 rounds away what sums differ in: of 1280 features to 320 on a Xeon one
+number in 10,000 did not, which eight rows did not show. Knows nothing of requests.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 from transformers import PreTrainedModel
 
+from pipeline.engine.experts import exactly, experts_of
 from pipeline.engine.linear import PackedLinear
 
 # Numbers of rows that are tried: up to where more make nothing faster.
 SMALL = (16, 32, 48, 64, 96, 128, 192, 256, 320, 384, 512)
 SIZES = {"cpu": SMALL, "cuda": (*SMALL, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)}
 MOST_ROWS, NUMBERS = 2048, 2**21  # of a trial: so many rows that a layer makes about so many numbers of them
+Compute = Callable[[Tensor], Tensor]
 SHIFT = 5  # by which rows change their place
 _KNOWN: WeakKeyDictionary[nn.Module, dict[int, list[int]]] = WeakKeyDictionary()  # by model and processor threads
 
@@ -36,7 +41,8 @@ def equal_rows(model: PreTrainedModel) -> list[int]:
 def _tried(model: PreTrainedModel) -> list[int]:
     sizes = SIZES[model.device.type]
     tried = [
-        _kinds(layer, _sample(layer, sizes[-1]).to(model.device, model.dtype), sizes) for layer in _different(model)
+        _kinds(product.compute, product.sample(sizes[-1]).to(model.device, model.dtype), sizes)
+        for product in _different(model)
     ]
     found = {size: kinds for size, *kinds in zip(sizes, *tried, strict=True) if None not in kinds}
     if not found:
@@ -45,40 +51,57 @@ def _tried(model: PreTrainedModel) -> list[int]:
     return [size for size, kinds in found.items() if tuple(kinds) == common]
 
 
-def _different(model: nn.Module) -> Iterator[nn.Linear | PackedLinear]:
-    """One linear layer of each kind, shape and activation."""
-    seen = set()
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something in a model that multiplies rows by weights; what has the same `kind` chooses the same way."""
+
+    kind: Hashable
+    features: int
+    outputs: int
+    compute: Compute
+
+    def sample(self, least: int) -> Tensor:
+        """Rows to try it with."""
+        rows = max(least, min(MOST_ROWS, NUMBERS // self.outputs))
+        return torch.randn(rows, self.features, generator=torch.Generator().manual_seed(0))
+
+
+def _different(model: PreTrainedModel) -> Iterable[Product]:
+    """One product of each kind and shape."""
+    return {product.kind: product for product in _products(model)}.values()
+
+
+def _products(model: PreTrainedModel) -> Iterator[Product]:
     for layer in model.modules():
+        weight = getattr(layer, "weight", None)
         if isinstance(layer, nn.Linear | PackedLinear):
-            activation = layer.activation if isinstance(layer, PackedLinear) else None
-            kind = (type(layer), layer.in_features, layer.out_features, layer.bias is None, activation)
-            if kind not in seen:
-                seen.add(kind)
-                yield layer
+            wide, narrow, activation = layer.in_features, layer.out_features, getattr(layer, "activation", None)
+            yield Product((type(layer), wide, narrow, layer.bias is None, activation), wide, narrow, layer)
+        elif isinstance(weight, Tensor) and weight.ndim == 2 and not isinstance(layer, nn.Embedding):  # a router
+            narrow, wide = weight.shape
+            yield Product((type(layer), wide, narrow), wide, narrow, partial(linear, weight=weight))
+    for module in experts_of(model):
+        size = model.config.get_text_config().hidden_size
+        yield Product((type(module), size), size, size, partial(exactly, module, 0))
 
 
-def _sample(layer: nn.Linear | PackedLinear, least: int) -> Tensor:
-    rows = max(least, min(MOST_ROWS, NUMBERS // layer.out_features))
-    return torch.randn(rows, layer.in_features, generator=torch.Generator().manual_seed(0))
-
-
-def _kinds(layer: nn.Module, sample: Tensor, sizes: Sequence[int]) -> Iterator[int | None]:
+def _kinds(compute: Compute, sample: Tensor, sizes: Sequence[int]) -> Iterator[int | None]:
     """For so many rows at a time, which kind of outcome that is; None where a row's place matters."""
     known: list[Tensor] = []
     for size in sizes:
-        made = _made(layer, sample, size)
+        made = _made(compute, sample, size)
         kind = next((i for i, other in enumerate(known) if torch.equal(other, made)), len(known))
         if kind < len(known):
             yield kind
-        elif torch.equal(_made(layer, sample.roll(SHIFT, 0), size), made.roll(SHIFT, 0)):
+        elif torch.equal(_made(compute, sample.roll(SHIFT, 0), size), made.roll(SHIFT, 0)):
             known.append(made)
             yield kind
         else:
             yield None
 
 
-def _made(layer: nn.Module, rows: Tensor, size: int) -> Tensor:
-    """What a layer makes of rows, so many at a time; the last of them stand behind others that were there before."""
+def _made(compute: Compute, rows: Tensor, size: int) -> Tensor:
+    """What is made of rows, so many at a time; the last of them stand behind others that were there before."""
     left = len(rows) % size
-    parts = [layer(rows[at : at + size]) for at in range(0, len(rows) - left, size)]
-    return torch.cat([*parts, layer(rows[-size:])[size - left :]] if left else parts)
+    parts = [compute(rows[at : at + size]) for at in range(0, len(rows) - left, size)]
+    return torch.cat([*parts, compute(rows[-size:])[size - left :]] if left else parts)

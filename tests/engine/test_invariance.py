@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from pipeline.engine import Request, Sampling
 from pipeline.engine.batch import Span
@@ -54,11 +55,22 @@ def test_alone_in_any_batch_order_and_budget(model, dtype, name, attention):
         assert answers(engine, asked[:cut]) | answers(engine, asked[cut:]) == whole
 
 
-def test_a_model_of_usual_widths_gives_the_same_with_few_beside_and_with_many():
-    model, draw = load_model(BUNDLED), random.Random(0)
-    prompts = [[draw.randrange(6_000) for _ in range(draw.randint(20, 200))] for _ in range(96)]
+def mixture(folder: Path) -> Path:
+    """A mixture of experts whose widths are those of small models in use."""
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 6_000, "hidden_size": 320, "moe_intermediate_size": 1280, "num_hidden_layers": 2}
+    heads = {"num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 40}
+    config = Qwen3MoeConfig(num_experts=6, num_experts_per_tok=2, initializer_range=0.1, **sizes, **heads)
+    Qwen3MoeForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("make", "number"), [(lambda _: BUNDLED, 96), (mixture, 24)], ids=["bundled", "mixture"])
+def test_a_model_of_usual_widths_gives_the_same_with_few_beside_and_with_many(make, number, tmp_path):
+    model, draw = load_model(make(tmp_path)), random.Random(0)
+    prompts = [[draw.randrange(6_000) for _ in range(draw.randint(20, 200))] for _ in range(number)]
     asked = [Request(f"{i}", prompt, 48, sampling=Sampling(1.0), seed=i) for i, prompt in enumerate(prompts)]
-    assert answers(Engine(model, max_requests=12), asked) == answers(Engine(model), asked)
+    assert answers(Engine(model, max_requests=number // 8), asked) == answers(Engine(model), asked)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])

@@ -19,7 +19,7 @@ def struck(tmp_path: Path, args: list[str], *those: dict[str, Any]) -> int:
 def test_a_unit_that_always_ends_its_replica_is_set_aside_and_all_else_done(
     cluster: None, model: Path, tmp_path: Path
 ) -> None:
-    shards, out = make_shards(tmp_path / "shards", copies=2), tmp_path / "out"
+    shards, out = make_shards(tmp_path / "shards"), tmp_path / "out"
     fault = {"point": "unit.begun", "about": "Square.area", "hit": 0, "action": "kill"}
     args = arguments(model, shards, out, "--input.split_rows", "5", "--input.languages", "null")
     assert struck(tmp_path, args, fault) == 0
@@ -32,7 +32,7 @@ def test_a_unit_that_always_ends_its_replica_is_set_aside_and_all_else_done(
     assert all(content_hash(found[id_]) == content_hash(whole[id_]) for id_ in whole.keys() - killers)
     assert len(list((tmp_path / "faults").glob("unit.begun.*"))) > len(killers)
     starts = len(list((tmp_path / "faults").glob("replica.starting.*")))
-    assert starts <= 1 + 3 * 2, "three deaths for each of the two splits that hold one"
+    assert starts <= 1 + 3, "three deaths for the split that holds it"
 
 
 def test_replicas_that_die_as_they_start_stand_still_or_have_no_memory_are_replaced(

@@ -43,14 +43,8 @@ def mixed(module: nn.Module, rows: Tensor, chosen: Tensor, weights: Tensor) -> T
 
 
 def alone(module: nn.Module, expert: int, rows: Tensor) -> Tensor:
-    """What one expert makes of rows, in numbers of rows that agree."""
-    sizes = cast(Sequence[int], module.sizes)
-    parts = (rows[at : at + sizes[-1]] for at in range(0, len(rows), sizes[-1]))
-    return torch.cat([_padded(module, expert, part, sizes) for part in parts])
-
-
-def _padded(module: nn.Module, expert: int, rows: Tensor, sizes: Sequence[int]) -> Tensor:
-    size = next(size for size in sizes if size >= len(rows))
+    """What one expert makes of rows, no more than a pass may have, in a number of rows that agrees."""
+    size = next(size for size in cast(Sequence[int], module.sizes) if size >= len(rows))
     padded = torch.cat([rows, rows.new_zeros(size - len(rows), rows.shape[1])])
     return exactly(module, expert, padded)[: len(rows)]
 

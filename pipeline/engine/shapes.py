@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
 
 from pipeline.engine.experts import exactly, experts_of
 from pipeline.engine.linear import PackedLinear
@@ -77,6 +78,9 @@ def _products(model: PreTrainedModel) -> Iterator[Product]:
         if isinstance(layer, nn.Linear | PackedLinear):
             wide, narrow, activation = layer.in_features, layer.out_features, getattr(layer, "activation", None)
             yield Product((type(layer), wide, narrow, layer.bias is None, activation), wide, narrow, layer)
+        elif isinstance(layer, Conv1D):  # of GPT-2: a linear layer with its weight the other way round
+            wide, narrow = layer.weight.shape
+            yield Product((Conv1D, wide, narrow), wide, narrow, layer)
         elif isinstance(weight, Tensor) and weight.ndim == 2 and not isinstance(layer, nn.Embedding):  # a router
             narrow, wide = weight.shape
             yield Product((type(layer), wide, narrow), wide, narrow, partial(linear, weight=weight))

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import nn
+from transformers.pytorch_utils import Conv1D
 
 from pipeline.engine.linear import pack_linears
 from pipeline.engine.shapes import SMALL, equal_rows
@@ -37,9 +38,10 @@ def test_numbers_where_a_rows_place_matters_are_left_out():
     assert equal_rows(Model(lambda rows: torch.arange(len(rows))[:, None])) == [SMALL[-1]]
 
 
+@pytest.mark.parametrize("kind", [nn.Linear, lambda wide, narrow: Conv1D(narrow, wide)], ids=["linear", "conv"])
 @pytest.mark.parametrize(("wide", "narrow"), [(1280, 320), (320, 448), (2048, 512)])
-def test_numbers_that_are_taken_agree_on_other_rows_too(wide, narrow):
-    model = nn.Sequential(nn.Linear(wide, narrow)).to(torch.bfloat16).requires_grad_(False)
+def test_numbers_that_are_taken_agree_on_other_rows_too(kind, wide, narrow):
+    model = nn.Sequential(kind(wide, narrow)).to(torch.bfloat16).requires_grad_(False)
     pack_linears(model)
     model.device, model.dtype = torch.device("cpu"), torch.bfloat16
     rows = torch.randn(15_360, wide, generator=torch.Generator().manual_seed(1)).to(torch.bfloat16)

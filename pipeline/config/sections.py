@@ -22,7 +22,7 @@ def _without_credentials(path: str) -> str:
 
 
 Place = Annotated[str, AfterValidator(_without_credentials)]
-DType = Literal["auto", "float32", "bfloat16", "float16"]
+DType = Literal["auto", "float32", "bfloat16", "float16", "float8"]
 
 
 class Model(Section):
@@ -32,7 +32,10 @@ class Model(Section):
     id: str | None = Field(None, description="name to record; null takes the path")
     revision: str | None = Field(None, description="commit of the model, where known")
     license: str | None = Field(None, description="licence of the model: an SPDX id, or its name")
-    dtype: DType = Field("auto", description="number format; auto is bfloat16 where the device has it, else float32")
+    dtype: DType = Field(
+        "auto",
+        description="number format; auto is bfloat16 where the device has it, else float32; float8 has 8-bit weights",
+    )
     window: int | None = Field(
         None, description="longest prompt and output together [tokens]; null takes the model's own", gt=0
     )

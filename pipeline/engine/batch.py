@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from pipeline.engine.device import sent
+
 # Of each layer the heads of keys and values, the size of a key and of a value, and their number format.
 Shapes = dict[int, tuple[int, int, int, torch.dtype]]
 
@@ -81,15 +83,13 @@ class Batch:
 
 def pack(spans: Sequence[Span], rows: int, cache: Cache, device: torch.device) -> Batch:
     """Spans as one batch of `rows` rows."""
-    ids = list(chain.from_iterable(span.tokens for span in spans))
-    positions = list(chain.from_iterable(range(span.start, span.end) for span in spans))
-    padding = [0] * (rows - len(ids))
-    return Batch(
-        ids=torch.tensor([ids + padding], device=device),
-        positions=torch.tensor([positions + padding], device=device),
-        cache=cache,
-        layout=cache.layout(spans),
-    )
+    ids, positions = torch.zeros(2, 1, rows, dtype=torch.long)
+    some = torch.tensor(list(chain.from_iterable(span.tokens for span in spans)))
+    counts = torch.tensor([len(span.tokens) for span in spans])
+    shifts = torch.tensor([span.start for span in spans]) - (counts.cumsum(0) - counts)
+    ids[0, : len(some)] = some
+    positions[0, : len(some)] = torch.arange(len(some)) + shifts.repeat_interleave(counts)
+    return Batch(sent(ids, device), sent(positions, device), cache, cache.layout(spans))
 
 
 def slots(spans: Sequence[Span], size: int) -> list[int]:

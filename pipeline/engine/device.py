@@ -1,12 +1,15 @@
 """What an engine computes on: its name for provenance, and how many processor threads it uses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import torch
+from torch import Tensor
 from transformers import PreTrainedModel
+
+from pipeline.engine.float8 import NUMBER, Float8Linear
 
 
 def device_name(model: PreTrainedModel) -> str:
@@ -18,8 +21,9 @@ def device_name(model: PreTrainedModel) -> str:
 
 
 def dtype_name(model: PreTrainedModel) -> str:
-    """The number format of a model's weights, such as `bfloat16`."""
-    return str(model.dtype).removeprefix("torch.")
+    """The number format of a model's weights, such as `bfloat16`: that of its linear layers, where it is 8 bits."""
+    narrow = any(isinstance(layer, Float8Linear) for layer in model.modules())
+    return str(NUMBER if narrow else model.dtype).removeprefix("torch.")
 
 
 def use_threads(threads: int) -> None:
@@ -38,6 +42,26 @@ def one_thread(device: torch.device) -> Iterator[None]:
     finally:
         if torch.get_num_threads() != before:
             torch.set_num_threads(before)
+
+
+def sent(tensor: Tensor, device: torch.device) -> Tensor:
+    """A tensor of the processor on its way to a device, in the order of what the device does: nobody waits."""
+    return tensor if device.type == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
+
+
+def fetched(tensor: Tensor) -> Callable[[], list[int]]:
+    """Numbers on their way to the processor; calling it waits for them."""
+    if tensor.device.type == "cpu":
+        return tensor.tolist
+    there = torch.empty_like(tensor, device="cpu", pin_memory=True).copy_(tensor, non_blocking=True)
+    arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
+    arrived.record()
+
+    def wait() -> list[int]:
+        arrived.synchronize()
+        return list(there.tolist())
+
+    return wait
 
 
 def free_memory(device: torch.device) -> int:

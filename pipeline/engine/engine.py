@@ -5,14 +5,15 @@ serves many callers. Knows nothing of Ray, Parquet or code.
 """
 
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
 from transformers import PreTrainedModel
 
 from pipeline.engine.batch import Span
-from pipeline.engine.device import device_name, dtype_name
+from pipeline.engine.device import device_name, dtype_name, fetched
 from pipeline.engine.flight import Flight, problem_of
 from pipeline.engine.pages import Pages
 from pipeline.engine.request import Completion, EngineError, Request
@@ -20,6 +21,9 @@ from pipeline.engine.runner import Runner
 from pipeline.engine.sampler import sample
 from pipeline.engine.scheduler import Pass, Piece, Scheduler
 from pipeline.engine.stop import Decode
+
+# Passes that may wait for the device while it computes one: planning them takes no time of it then.
+AHEAD = {"cpu": 0, "cuda": 1}
 
 
 @dataclass(slots=True)
@@ -59,6 +63,8 @@ class Engine:
         cache = self._runner.cache
         pages = Pages(cache.pages, cache.page)
         self._scheduler = Scheduler(self._runner.rows, self._runner.max_requests, pages)
+        self._ahead = AHEAD[model.device.type]
+        self._running: deque[tuple[Pass, Callable[[], list[int]]]] = deque()
         self._flights: dict[int, Flight] = {}
         self._ready: list[Completion] = []
         self._ids: set[str] = set()
@@ -93,28 +99,40 @@ class Engine:
     def step(self) -> list[Completion]:
         """One pass: a token for each request in generation, and prompts as far as `step_tokens` goes.
 
-        Where memory does not suffice for it, the next ones are half as large. EngineError where none is small enough.
+        On a GPU it is sent off, and what comes back is from the one before. Where memory does not suffice for it, the
+        next ones are half as large. EngineError where none is small enough.
         """
         began = time.perf_counter()
         done, self._ready = self._ready, []
-        work = self._scheduler.plan()
-        if work.pieces:
-            done += self._finished(work)
+        launched = self._launch()
+        if self._running and (not launched or len(self._running) > self._ahead):
+            done += self._collect()
         self._ids -= {completion.id for completion in done}
         self.stats.steps += 1
         self.stats.seconds += time.perf_counter() - began
         return done
 
-    def _finished(self, work: Pass) -> list[Completion]:
-        """Runs a pass; the requests that end with it."""
+    def _launch(self) -> bool:
+        """Sends the next pass off, if there is one; behind another only a full one, so that none is split in two."""
+        work = self._scheduler.plan()
+        if not work.pieces or (self._running and work.tokens < self._scheduler.rows):
+            return False
         try:
             tokens = self._run(work)
         except (MemoryError, torch.OutOfMemoryError) as error:
-            if not self._scheduler.shrink():
+            if not self._running and not self._scheduler.shrink():
                 raise EngineError(f"There is no memory for a single token: {error}") from error
-            return []
+            return False
+        self._scheduler.launch(work)
+        self._running.append((work, tokens))
+        return True
+
+    def _collect(self) -> list[Completion]:
+        """Waits for the oldest pass; the requests that end with it."""
+        work, tokens = self._running.popleft()
+        drawn = tokens()
         self._scheduler.commit(work)
-        return self._push(work, tokens)
+        return self._push(work, drawn)
 
     def run(self, requests: Iterable[Request]) -> list[Completion]:
         """Completions of all requests, in their order; those of requests added before stay for the next
@@ -136,14 +154,14 @@ class Engine:
         self._ready += others
         self._ids |= {completion.id for completion in self._ready}
 
-    def _run(self, work: Pass) -> list[int]:
-        """The next tokens of the pieces to be sampled."""
+    def _run(self, work: Pass) -> Callable[[], list[int]]:
+        """The next tokens of the pieces to be sampled, once they are there."""
         self._runner.cache.copy(work.copies)
         work.copies.clear()
         spans = [self._span(piece) for piece in work.pieces]
         sampled = [i for i, piece in enumerate(work.pieces) if piece.sample]
         logits = self._runner.run(spans, sampled)
-        return sample(logits, [self._flights[work.pieces[i].sequence.ticket].draw for i in sampled])
+        return fetched(sample(logits, [self._flights[work.pieces[i].sequence.ticket].draw for i in sampled]))
 
     def _span(self, piece: Piece) -> Span:
         sequence = piece.sequence
@@ -152,7 +170,7 @@ class Engine:
     def _push(self, work: Pass, tokens: list[int]) -> list[Completion]:
         """Appends each token to its request; the requests that end with it."""
         self.stats.output_tokens += len(tokens)
-        self.stats.computed_tokens += sum(piece.end - piece.start for piece in work.pieces)
+        self.stats.computed_tokens += work.tokens
         done: list[Completion] = []
         for piece, token in zip((piece for piece in work.pieces if piece.sample), tokens, strict=True):
             ticket = piece.sequence.ticket

@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, PreTrainedModel
 
-from pipeline.engine import attention, experts
+from pipeline.engine import attention, experts, float8
 from pipeline.engine.linear import pack_linears
 from pipeline.engine.rotary import tabulate
 from pipeline.engine.setup import Device, DType
@@ -28,8 +28,9 @@ def load_model(
 ) -> PreTrainedModel:
     """The causal language model in a directory, or of an id in the local Hugging Face cache, in eval mode.
 
-    `auto` is CUDA where there is one, and bfloat16 where the device computes with it, else float32. Raises
-    RefusedError for a missing model, one without safetensors, and one that the engine cannot drive.
+    `auto` is CUDA where there is one, and bfloat16 where the device computes with it, else float32; `float8` is
+    bfloat16 with linear layers in 8 bits. Raises RefusedError for a missing model, one without safetensors, and one
+    that the engine cannot drive.
     """
     where = choose_device(device)
     attention.register()
@@ -40,7 +41,7 @@ def load_model(
         model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
             path,
             config=config,
-            dtype=choose_dtype(dtype, where),
+            dtype=choose_dtype("bfloat16" if dtype == "float8" else dtype, where),
             attn_implementation=attention.NAME,
             experts_implementation=experts.NAME,
             local_files_only=True,
@@ -51,6 +52,8 @@ def load_model(
         raise RefusedError(_sentence(path, error)) from error
     _check_model(path, model)
     model.train(False).requires_grad_(False).to(where)
+    if dtype == "float8":
+        float8.convert(model)
     pack_linears(model)
     tabulate(model)
     return model
@@ -64,7 +67,9 @@ def choose_device(device: Device) -> torch.device:
 
 
 def choose_dtype(dtype: DType, device: torch.device) -> torch.dtype:
-    """The number format for the weights; `auto` as said in `load_model`."""
+    """The number format for the weights; `auto` as said in `load_model`. Raises RefusedError for `float8`."""
+    if dtype == "float8":
+        raise RefusedError("dtype float8: only the native engine computes in it; take bfloat16 for others.")
     if dtype == "auto":
         fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
         return torch.bfloat16 if fast else torch.float32

@@ -12,13 +12,14 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from pipeline.engine import attention, experts
-from pipeline.engine.batch import Cache, Span, pack
-from pipeline.engine.device import free_memory
+from pipeline.engine.batch import Batch, Cache, Span, pack
+from pipeline.engine.device import free_memory, sent
+from pipeline.engine.graphs import Graphs
 from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
 from pipeline.engine.request import EngineError
 from pipeline.engine.shapes import equal_rows
-from pipeline.engine.varlen import VarlenCache
+from pipeline.engine.triton_cache import TritonCache
 
 # Of the memory that is free once the model has run a full pass, what keys and values may take if nothing is said.
 SHARE = {"cpu": 0.5, "cuda": 0.85}
@@ -47,14 +48,18 @@ class Runner:
         experts.settle(model, self._sizes)
         self.rows = min(rows or self._sizes[-1], self._sizes[-1])
         self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
+        self._graphs: Graphs | None = None
         self.cache: Cache = PagedCache({}, self._device)
         self.cache = self._fitting_cache()
         self.cache.resize(self._pages(memory, window))
+        if isinstance(self.cache, TritonCache):
+            most = self.max_requests * -(-window // self.cache.page)
+            self._graphs = Graphs(self._all_logits, self.cache, self._sizes, most)
 
     def _fitting_cache(self) -> Cache:
         """The fastest cache for what the model stores, which a pass of full size shows."""
         self._forward([Span([0], 0, [1], 1)], [0], self._sizes[-1])
-        for kind in (KernelCache, VarlenCache):
+        for kind in (KernelCache, TritonCache):
             if kind.usable(self.cache.shapes, self._device):
                 return kind(self.cache.shapes, self._device)
         return self.cache
@@ -75,15 +80,20 @@ class Runner:
     def _forward(self, spans: Sequence[Span], sampled: Sequence[int], rows: int) -> Tensor:
         ends = list(accumulate(len(span.tokens) for span in spans))
         batch = pack(spans, rows, self.cache, self._device)
+        if self._graphs and self._graphs.take(rows, ends[-1], len(sampled)):
+            return self._graphs.run(batch)[: len(sampled)]
         keep = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))
+        return self._logits(batch, sent(torch.tensor(keep), self._device))[: len(sampled)]
+
+    def _all_logits(self, batch: Batch) -> Tensor:
+        return self._logits(batch, 0)
+
+    def _logits(self, batch: Batch, keep: Tensor | int) -> Tensor:
+        """Those of the rows to keep, 0 for all."""
         output = self._model(
-            input_ids=batch.ids,
-            position_ids=batch.positions,
-            use_cache=False,
-            logits_to_keep=torch.tensor(keep, device=self._device),
-            batch=batch,
+            input_ids=batch.ids, position_ids=batch.positions, use_cache=False, logits_to_keep=keep, batch=batch
         )
-        logits: Tensor = output.logits[0, : len(sampled)]
+        logits: Tensor = output.logits[0]
         return logits
 
     def _padded(self, rows: int) -> int:

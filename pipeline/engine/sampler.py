@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pipeline.engine.device import sent
 from pipeline.engine.request import Sampling
 
 HEAD = 1024  # tokens
@@ -29,19 +30,18 @@ class Draw:
 
 
 @torch.inference_mode()
-def sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
+def sample(logits: Tensor, draws: Sequence[Draw]) -> Tensor:
     """One token for each row of `logits` [rows, vocabulary]; those of barred tokens are overwritten."""
     _bar(logits, draws)
     if all(draw.sampling.temperature == 0 for draw in draws):
-        tokens: list[int] = logits.max(-1).indices.tolist()  # the first of equals, and faster than argmax
-        return tokens
+        return logits.max(-1).indices  # the first of equals, and faster than argmax
     alike: defaultdict[Sampling, list[int]] = defaultdict(list)
     for row, draw in enumerate(draws):
         alike[draw.sampling].append(row)
-    found = [0] * len(draws)
+    found = torch.empty(len(draws), dtype=torch.long, device=logits.device)
     for sampling, rows in alike.items():
-        for row, token in zip(rows, _sample_alike(logits, rows, sampling, draws), strict=True):
-            found[row] = token
+        at = sent(torch.tensor(rows), logits.device)
+        found[at] = _sample_alike(logits[at], sampling, [draws[row] for row in rows])
     return found
 
 
@@ -51,18 +51,15 @@ def _bar(logits: Tensor, draws: Sequence[Draw]) -> None:
         if draw.barred:
             alike[draw.barred].append(row)
     for barred, rows in alike.items():
-        at, tokens = (torch.tensor(some, device=logits.device) for some in (rows, sorted(barred)))
+        at, tokens = (sent(torch.tensor(some), logits.device) for some in (rows, sorted(barred)))
         logits[at[:, None], tokens] = float("-inf")
 
 
-def _sample_alike(logits: Tensor, rows: list[int], sampling: Sampling, draws: Sequence[Draw]) -> list[int]:
-    some = logits[torch.tensor(rows, device=logits.device)]
+def _sample_alike(logits: Tensor, sampling: Sampling, draws: Sequence[Draw]) -> Tensor:
     if sampling.temperature == 0:
-        greedy: list[int] = some.max(-1).indices.tolist()
-        return greedy
-    chances = [uniform(draws[row].seed, draws[row].position) for row in rows]
-    drawn: list[int] = _draw(some, sampling, torch.tensor(chances, dtype=torch.float64, device=some.device)).tolist()
-    return drawn
+        return logits.max(-1).indices
+    chances = torch.tensor([uniform(draw.seed, draw.position) for draw in draws], dtype=torch.float64)
+    return _draw(logits, sampling, sent(chances, logits.device))
 
 
 def _draw(logits: Tensor, sampling: Sampling, chances: Tensor, first: int = HEAD) -> Tensor:

@@ -24,7 +24,8 @@ OVERTAKEN = 64
 class Sequence:
     """One request as the scheduler sees it: its tokens so far, and how many of them are in `pages`.
 
-    `source`: whose first `shared` tokens it will take over, once they are computed.
+    `source`: whose first `shared` tokens it will take over, once they are computed; `running`: some of them are being
+    computed.
     """
 
     ticket: int
@@ -34,6 +35,7 @@ class Sequence:
     pages: list[int] = field(default_factory=list)
     source: "Sequence | None" = None
     shared: int = 0
+    running: bool = False
 
     @property
     def pending(self) -> int:
@@ -65,6 +67,11 @@ class Pass:
     pieces: list[Piece]
     copies: list[tuple[int, int]]
 
+    @property
+    def tokens(self) -> int:
+        """Tokens that it computes."""
+        return sum(piece.end - piece.start for piece in self.pieces)
+
 
 class Scheduler:
     """Waiting and active sequences over `pages`; `rows` tokens in a pass at most, of `max_requests` at most."""
@@ -90,11 +97,16 @@ class Scheduler:
         self._arrivals += 1
 
     def plan(self) -> Pass:
-        """The next pass. Its tokens count as computed with `commit`, not before: a pass that failed is planned anew."""
+        """The next pass, of sequences of which none is running.
+
+        Its tokens count as computed with `commit`, not before: a pass that failed is planned anew.
+        """
         self._admit()
         room, pieces = self.rows, dict[int, Piece]()
         for sequence in sorted(self._active.values(), key=lambda s: s.pending > 1):
-            if sequence.ticket not in self._active or not room or not self._adopted(sequence, pieces):
+            if sequence.running or sequence.ticket not in self._active or not room:
+                continue
+            if not self._adopted(sequence, pieces):
                 continue
             end = sequence.done + min(sequence.pending, room)
             if self._extended(sequence, end, pieces):
@@ -102,10 +114,15 @@ class Scheduler:
                 room -= end - sequence.done
         return Pass(list(pieces.values()), self._copies)
 
+    def launch(self, work: Pass) -> None:
+        """The pass is being computed: its sequences are left alone until `commit`."""
+        for piece in work.pieces:
+            piece.sequence.running = True
+
     def commit(self, work: Pass) -> None:
         """The pass is computed."""
         for piece in work.pieces:
-            piece.sequence.done = piece.end
+            piece.sequence.done, piece.sequence.running = piece.end, False
 
     def finish(self, ticket: int) -> None:
         """Ends a request. Its pages are kept a while, for prompts that begin as it does."""
@@ -115,7 +132,7 @@ class Scheduler:
             self._forget()
 
     def shrink(self) -> bool:
-        """Halves the passes, for want of memory; False where they cannot be smaller."""
+        """Halves the passes, for want of memory, while none is running; False where they cannot be smaller."""
         self.rows, self.max_requests = self.rows // 2, min(self.max_requests, self.rows // 2)
         while len(self._active) > max(self.max_requests, 1):
             self._evict(self._active[next(reversed(self._active))])
@@ -172,7 +189,7 @@ class Scheduler:
         for sequence in reversed(self._active.values()):
             if sequence is needy:
                 break
-            if sequence.ticket not in planned and sequence.pages:
+            if sequence.ticket not in planned and sequence.pages and not sequence.running:
                 self._evict(sequence)
                 return True
         return False

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.engine.stop import Decode
 
-DType = Literal["auto", "float32", "bfloat16", "float16"]
+DType = Literal["auto", "float32", "bfloat16", "float16", "float8"]
 Device = Literal["auto", "cpu", "cuda"]
 
 

@@ -19,6 +19,7 @@ from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from pipeline.engine.experts import exactly, experts_of
+from pipeline.engine.float8 import Float8Linear
 from pipeline.engine.linear import PackedLinear
 
 # Numbers of rows that are tried: up to where more make nothing faster.
@@ -75,7 +76,7 @@ def _different(model: PreTrainedModel) -> Iterable[Product]:
 def _products(model: PreTrainedModel) -> Iterator[Product]:
     for layer in model.modules():
         weight = getattr(layer, "weight", None)
-        if isinstance(layer, nn.Linear | PackedLinear):
+        if isinstance(layer, nn.Linear | PackedLinear | Float8Linear):
             wide, narrow, activation = layer.in_features, layer.out_features, getattr(layer, "activation", None)
             yield Product((type(layer), wide, narrow, layer.bias is None, activation), wide, narrow, layer)
         elif isinstance(layer, Conv1D):  # of GPT-2: a linear layer with its weight the other way round
@@ -90,10 +91,16 @@ def _products(model: PreTrainedModel) -> Iterator[Product]:
 
 
 def _kinds(compute: Compute, sample: Tensor, sizes: Sequence[int]) -> Iterator[int | None]:
-    """For so many rows at a time, which kind of outcome that is; None where a row's place matters."""
+    """For so many rows at a time, which kind of outcome that is; None where a row's place matters, and for numbers
+    of rows that the device cannot compute.
+    """
     known: list[Tensor] = []
     for size in sizes:
-        made = _made(compute, sample, size)
+        try:
+            made = _made(compute, sample, size)
+        except RuntimeError:
+            yield None
+            continue
         kind = next((i for i, other in enumerate(known) if torch.equal(other, made)), len(known))
         if kind < len(known):
             yield kind

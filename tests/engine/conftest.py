@@ -20,6 +20,7 @@ from transformers import (
 
 from pipeline.engine import Request, kernel
 from pipeline.engine.model import DType, load_model
+from pipeline.engine.triton_cache import TritonCache
 
 VOCABULARY, WINDOW = 300, 512
 
@@ -74,7 +75,7 @@ def model(checkpoint: Callable[[str], Path]) -> Callable[..., PreTrainedModel]:
 
     def load(name: str = "gpt_bigcode", dtype: DType = "float32") -> PreTrainedModel:
         if (name, dtype) not in loaded:
-            loaded[name, dtype] = load_model(checkpoint(name), dtype, "cpu")
+            loaded[name, dtype] = load_model(checkpoint(name), dtype)
         return loaded[name, dtype]
 
     return load
@@ -84,8 +85,9 @@ def model(checkpoint: Callable[[str], Path]) -> Callable[..., PreTrainedModel]:
 def attention(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to attend."""
     if request.param == "torch":
-        monkeypatch.setattr(kernel.KernelCache, "usable", lambda *_: False)
-    elif kernel.library() is None:
+        for cache in (kernel.KernelCache, TritonCache):
+            monkeypatch.setattr(cache, "usable", lambda *_: False)
+    elif not torch.cuda.is_available() and kernel.library() is None:
         pytest.skip("the compiled attention was not built: pip install -e . with a C compiler")
 
 

@@ -1,29 +1,38 @@
 """The two caches: each equals attention computed the long way, and neither shows where a sequence was cut."""
 
+import importlib
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 
-from pipeline.engine import kernel, varlen
+from pipeline.engine import kernel
 from pipeline.engine.batch import Span
 from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
-from pipeline.engine.varlen import VarlenCache
+from pipeline.engine.triton_cache import TritonCache
 
 DTYPES = [torch.float32, torch.bfloat16]
 # Query heads, KV heads, head size.
 HEADS = [(8, 1, 64), (5, 1, 64), (4, 4, 16), (7, 1, 32), (12, 4, 128)]
 LONGEST = 300
+GPU = torch.cuda.is_available()
+DEVICE = torch.device("cuda" if GPU else "cpu")
+COMPILED = TritonCache if GPU else KernelCache
+KINDS = [PagedCache, COMPILED] if GPU or kernel.library() else [PagedCache]
 
 
 def caches(heads, size, dtype):
     shapes = {0: (heads, size, size, dtype)}
-    return [made(kind, shapes) for kind in ([PagedCache, KernelCache] if kernel.library() else [PagedCache])]
+    return [made(kind, shapes) for kind in KINDS]
 
 
 def made(kind, shapes):
-    cache = kind(shapes, torch.device("cpu"))
+    cache = kind(shapes, DEVICE)
     cache.resize(40)
     for stores in cache._layers.values():
         for store in stores:
@@ -33,16 +42,16 @@ def made(kind, shapes):
 
 def sequence(heads, kv_heads, size, dtype, seed=0):
     draw = torch.Generator().manual_seed(seed)
-    return [torch.randn(LONGEST, n, size, generator=draw).to(dtype) for n in (heads, kv_heads, kv_heads)]
+    return [torch.randn(LONGEST, n, size, generator=draw).to(DEVICE, dtype) for n in (heads, kv_heads, kv_heads)]
 
 
 def expected(query, key, value, window):
-    at = torch.arange(LONGEST)
+    at = torch.arange(LONGEST, device=DEVICE)
     hidden = at[None] > at[:, None]
     if window:
         hidden |= at[None] <= at[:, None] - window
     query, key, value = (t.float().transpose(0, 1) for t in (query, key, value))
-    mask = torch.zeros(LONGEST, LONGEST).masked_fill(hidden, float("-inf"))
+    mask = torch.zeros(LONGEST, LONGEST, device=DEVICE).masked_fill(hidden, float("-inf"))
     found = torch.nn.functional.scaled_dot_product_attention(query, key, value, mask, scale=0.2, enable_gqa=True)
     return found.transpose(0, 1)
 
@@ -102,44 +111,48 @@ def test_the_compiled_attention_is_there_where_it_can_be_built():
     assert kernel.library() is not None, "pip install -e . again, with a C compiler"
 
 
-def varlen_attn(
-    query, key, value, cu_seq_q, cu_seq_k, max_q, max_k, *, scale, window_size, seqused_k, block_table, **rest
-):
-    """torch.nn.attention.varlen.varlen_attn as its documentation has it, since the real one needs CUDA."""
-    assert rest == {"enable_gqa": True, "num_splits": 1}
-    assert {t.dtype for t in (cu_seq_q, seqused_k, block_table)} == {torch.int32}
-    assert cu_seq_k is None
-    assert window_size[1] == 0
-    assert key.shape[1] % 256 == 0
-    out, group = torch.empty_like(query), query.shape[1] // key.shape[2]
-    assert cu_seq_q[-1] == len(query)
-    assert (max_q, max_k) == (int(cu_seq_q.diff().max()), int(seqused_k.max()))
-    for i, length in enumerate(seqused_k.tolist()):
-        rows = slice(int(cu_seq_q[i]), int(cu_seq_q[i + 1]))
-        keys, values = (
-            t[block_table[i].long()].flatten(0, 1)[:length].repeat_interleave(group, 1) for t in (key, value)
-        )
-        scores = torch.einsum("qhd,khd->hqk", query[rows].float(), keys.float()) * scale
-        at, seen = torch.arange(length - (rows.stop - rows.start), length)[:, None], torch.arange(length)
-        hidden = (seen > at) | ((window_size[0] >= 0) & (seen < at - window_size[0]))
-        weights = scores.masked_fill(hidden, float("-inf")).softmax(-1)
-        out[rows] = torch.einsum("hqk,khd->qhd", weights, values.float()).to(out.dtype)
-    return out
+def interpreted():
+    """Triton's kernel, run by its interpreter as NumPy would: each row is right, and the same in any pass."""
+    for heads, window in zip(HEADS[1:4], (70, None, 70), strict=True):
+        tensors, others = sequence(*heads, torch.float16), [(sequence(*heads, torch.float16, 1), 50)]
+        cache = made(TritonCache, {0: (heads[1], heads[2], heads[2], torch.float16)})
+        whole = attended(cache, tensors, (), window)
+        torch.testing.assert_close(whole.float(), expected(*tensors, window), rtol=1e-2, atol=1e-2)
+        assert torch.equal(attended(cache, tensors, (64, 65, 200), window, others=others), whole)
 
 
-@pytest.mark.parametrize("window", [None, 70])
-@pytest.mark.parametrize("heads", HEADS)
-def test_pages_and_lengths_are_given_to_cuda_attention_as_it_takes_them(monkeypatch, heads, window):
-    monkeypatch.setattr(varlen, "varlen_attn", varlen_attn)
-    tensors = sequence(*heads, torch.bfloat16)
-    cache = made(VarlenCache, {0: (heads[1], heads[2], heads[2], torch.bfloat16)})
-    others = [(sequence(*heads, torch.bfloat16, 1), 100), (sequence(*heads, torch.bfloat16, 2), 1)]
-    found = attended(cache, tensors, (64, 65, 200), window, others=others)
-    torch.testing.assert_close(found.float(), expected(*tensors, window), rtol=3e-2, atol=3e-2)
+@pytest.mark.skipif(GPU, reason="the tests above are of the real kernel")
+def test_tritons_kernel_as_its_interpreter_runs_it():
+    pytest.importorskip("triton")
+    command = [sys.executable, "-c", "from tests.engine.test_attention import interpreted; interpreted()"]
+    environment = os.environ | {"TRITON_INTERPRET": "1"}  # it is looked at when Triton is imported
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2], env=environment)
 
 
-def test_cuda_attention_is_for_cuda_and_16_bits():
-    cuda, shapes = torch.device("cuda"), {0: (1, 128, 128, torch.bfloat16)}
-    assert VarlenCache.usable(shapes, cuda)
-    assert not VarlenCache.usable(shapes, torch.device("cpu"))
-    assert not VarlenCache.usable({0: (1, 128, 128, torch.float32)}, cuda)
+def signature(kernel, number, constants):
+    kinds = {"blocks": "*i32", "tables": "*i32", "scales": "*fp32", "numbers": "*fp8e4nv", "scale": "fp32"}
+    kinds |= dict.fromkeys(("window", "query_row", "query_head"), "i32") | dict.fromkeys(constants, "constexpr")
+    return {name: kinds.get(name, f"*{number}") for name in kernel.arg_names}
+
+
+def test_tritons_kernels_compile_for_a_gpu_that_is_not_here():
+    triton, kernels = pytest.importorskip("triton"), importlib.import_module("pipeline.engine.triton_kernel")
+    widths = {"KEY": 128, "VALUE": 128, "KEY_WIDTH": 128, "VALUE_WIDTH": 128, "ROWS": 64, "PAGE": 64}
+    attention = {"GROUP": 48, "KV_HEADS": 1} | widths
+    scale_rows = {"SIZE": 6144, "WIDTH": 8192, "HIGHEST": 448.0, "LEAST": 1e-12}
+    for interpreted, number, constants in (
+        (kernels.attention, "bf16", attention),
+        (kernels.scale_rows, "bf16", scale_rows),
+    ):
+        plain = triton.JITFunction(interpreted.fn)
+        source = triton.compiler.ASTSource(plain, signature(plain, number, constants), constants)
+        made = triton.compile(source, target=triton.backends.compiler.GPUTarget("cuda", 90, 32))
+        assert made.asm["cubin"]
+        assert made.metadata.shared < 2**17
+
+
+def test_tritons_attention_is_for_cuda_and_heads_that_fit():
+    cuda, cpu = torch.device("cuda"), torch.device("cpu")
+    assert TritonCache.usable({0: (1, 128, 128, torch.bfloat16)}, cuda)
+    assert not TritonCache.usable({0: (1, 128, 128, torch.bfloat16)}, cpu)
+    assert not TritonCache.usable({0: (1, 512, 512, torch.bfloat16)}, cuda)

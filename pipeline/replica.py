@@ -7,6 +7,7 @@ end (`pipeline.heartbeat`). Units that end replicas are found and set aside (`pi
 """
 
 import asyncio
+import gc
 import os
 import time
 import traceback
@@ -46,6 +47,7 @@ class Replica:
             beat = Heartbeat(config.cluster.stuck_seconds).beat
             self._engine = AsyncEngine(partial(made, config, weights, threads), beat)
             tries.started()
+            gc.freeze()  # what a model and its libraries are made of stays: collecting need not look through it
         except StarscribeError as error:  # the first split carries it to the driver; Ray would only start it again
             self._failed = error
 

@@ -18,12 +18,13 @@ from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig
 
 from pipeline.benchmark.engines import prepare
 from pipeline.config.benchmark import Benchmark
+from pipeline.engine.float8 import NUMBER, Float8Linear, scaled
 from pipeline.engine.model import choose_device, choose_dtype
 from pipeline.weights import Weights
 
 # Rows and width of the square weight: large enough that more gives no higher rate, small enough for any machine.
 SIZES = {"cpu": (512, 2048), "cuda": (8192, 8192)}
-SECONDS, LEAST = 0.2, 5  # for so long, and so often at least
+SECONDS, LEAST, IN_A_ROW = 0.2, 5, 10  # for so long, and so often at least; so many at once on a GPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Machine:
     def __init__(self, config: Benchmark, weights: Weights) -> None:
         prepare(config)
         self._device = choose_device(config.device)
-        self._dtype = choose_dtype(config.model.dtype, self._device)
+        self._dtype = NUMBER if config.model.dtype == "float8" else choose_dtype(config.model.dtype, self._device)
         self._facts = self._describe(config, weights)
 
     def __call__(self, _: None) -> Reading:
@@ -78,18 +79,25 @@ class Machine:
 
     def _product(self, rows: int, width: int) -> Callable[[], Tensor]:
         """A matrix product as fast as torch has it: on processors, with the weight laid out for oneDNN beforehand."""
-        one, other = (torch.randn(n, width, device=self._device).to(self._dtype) for n in (rows, width))
+        one, other = (torch.randn(n, width, device=self._device) for n in (rows, width))
+        if self._dtype == NUMBER:
+            narrow = Float8Linear(nn.Linear(width, width, bias=False, device=self._device))
+            numbers, scales = scaled(one.bfloat16())
+            return lambda: narrow.product(numbers, scales, torch.bfloat16)
+        one, other = one.to(self._dtype), other.to(self._dtype)
         if self._device.type == "cuda":
             return lambda: one @ other
         packed = torch.ops.mkldnn._reorder_linear_weight(other)
         return lambda: torch.ops.mkldnn._linear_pointwise(one, packed, None, "none", [], "")
 
     def _seconds(self, product: Callable[[], Tensor]) -> float:
-        began = time.perf_counter()
-        product()
+        """Of one product: on a GPU of one among some that follow each other, since it idles where it is waited for."""
+        times, began = (IN_A_ROW if self._device.type == "cuda" else 1), time.perf_counter()
+        for _ in range(times):
+            product()
         if self._device.type == "cuda":
             torch.cuda.synchronize()
-        return time.perf_counter() - began
+        return (time.perf_counter() - began) / times
 
     def _describe(self, config: Benchmark, weights: Weights) -> Facts:
         remote = config.model.trust_remote_code

@@ -12,10 +12,12 @@ from transformers import GPTBigCodeConfig, GPTBigCodeForCausalLM
 from transformers.utils import logging
 
 from pipeline.config.benchmark import Shape
+from pipeline.engine.model import choose_device
 from pipeline.errors import RefusedError
 from pipeline.weights import TOKENIZER_FILES
 
 SEED = 0
+SHARD = "4GB"  # of a file, which is in memory twice while it is written
 
 
 def make(shape: Shape, source: Path, folder: Path) -> None:
@@ -41,7 +43,9 @@ def make(shape: Shape, source: Path, folder: Path) -> None:
         eos_token_id=0,
         dtype=torch.bfloat16,
     )
-    GPTBigCodeForCausalLM._from_config(config, dtype=torch.bfloat16).save_pretrained(folder)
+    with choose_device("auto"):  # a GPU draws in a moment what takes a processor minutes
+        model = GPTBigCodeForCausalLM._from_config(config, dtype=torch.bfloat16)
+    model.save_pretrained(folder, max_shard_size=SHARD)
     for name in TOKENIZER_FILES:
         if (source / name).exists():
             shutil.copy(source / name, folder / name)

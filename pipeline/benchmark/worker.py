@@ -4,6 +4,7 @@ In: what builds it, then arguments one at a time. Out: what it returns, the seco
 that the process ever held. Knows nothing of engines.
 """
 
+import gc
 import os
 import signal
 import time
@@ -110,6 +111,7 @@ def _serve(pipe: Connection, make: Callable[..., Callable[[Any], Any]], argument
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends this process
     try:
         call = make(*arguments)
+        gc.freeze()  # as replicas do: what an engine is made of stays
         pipe.send(None)
         while True:
             pipe.send(_measured(call, pipe.recv()))

@@ -27,17 +27,20 @@ class Float8Linear(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """The product of rows [..., in] and weight, plus the bias: [..., out]."""
-        numbers, scales = scaled(rows.flatten(0, -2))
-        product: Tensor = torch._scaled_mm(
+        made = self.product(*scaled(rows.flatten(0, -2)), rows.dtype)
+        return made.view(*rows.shape[:-1], self.out_features)
+
+    def product(self, numbers: Tensor, scales: Tensor, dtype: torch.dtype) -> Tensor:
+        """The same of rows that are in 8 bits already."""
+        return torch._scaled_mm(
             numbers,
             self._weight,
             scale_a=scales,
             scale_b=self._scales,
             bias=self.bias,
-            out_dtype=rows.dtype,
+            out_dtype=dtype,
             use_fast_accum=True,
         )
-        return product.view(*rows.shape[:-1], self.out_features)
 
 
 def scaled(rows: Tensor) -> tuple[Tensor, Tensor]:

@@ -4,6 +4,7 @@ A small pass takes longer to launch than to compute. Each number of rows has a g
 that stays where it is. Knows nothing of models: it records what it is given.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 
 import torch
@@ -64,13 +65,23 @@ class Graphs:
         """False, then and ever after, for a model that waits for the device while it computes, as mixtures do."""
         batch, graph = self._static(rows), torch.cuda.CUDAGraph()
         self._compute(batch)  # compiles its kernels, and lets libraries set up what they need
+        if self._waits(batch):
+            self._rows = 0
+            return False
+        with torch.cuda.graph(graph, self._pool):
+            logits = self._compute(batch)
+        self._graphs[rows] = graph, logits
+        return True
+
+    def _waits(self, batch: Batch) -> bool:
+        with warnings.catch_warnings(action="ignore"):  # of its being a prototype
+            torch.cuda.set_sync_debug_mode("error")
         try:
-            with torch.cuda.graph(graph, self._pool):
-                logits = self._compute(batch)
+            self._compute(batch)
         except torch.OutOfMemoryError:
             raise
         except RuntimeError:
-            self._rows = 0
-            return False
-        self._graphs[rows] = graph, logits
-        return True
+            return True
+        finally:
+            torch.cuda.set_sync_debug_mode("default")
+        return False

@@ -46,6 +46,7 @@ def load_model(
             experts_implementation=experts.NAME,
             local_files_only=True,
             use_safetensors=True,
+            device_map=where if where.type == "cuda" else None,  # straight into its memory
             trust_remote_code=trust_remote_code,
         )
     except (OSError, ValueError, SafetensorError) as error:

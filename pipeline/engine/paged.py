@@ -4,7 +4,9 @@ A row's numbers must not depend on the rows beside it, so attention works at siz
 alone. Tokens of a prompt attend in blocks, from one multiple of the page to the next, absent ones as zero queries;
 tokens of an output attend one by one. Keys are rounded up to whole pages, whose empty places are zero. Keys and
 values are never repeated: the query heads of one KV head become rows of one query (outputs), or see the same keys
-through a stride of 0 (prompts). Knows nothing of schedulers or models.
+through a stride of 0 (prompts). That a row gets the same in any pass holds on processors; on a GPU, where it is used
+for want of Triton and for heads that are wider than its kernel takes, last bits can differ. Knows nothing of schedulers
+or models.
 """
 
 from collections import defaultdict

@@ -89,7 +89,7 @@ def test_equals_attention_computed_the_long_way(heads, dtype, window):
 def test_cuts_and_neighbours_change_no_bit(heads, dtype, window, threads):
     torch.set_num_threads(threads)
     tensors, others = sequence(*heads, dtype), [(sequence(*heads, dtype, 1), 100), (sequence(*heads, dtype, 2), 1)]
-    for cache in caches(heads[1], heads[2], dtype):
+    for cache in caches(heads[1], heads[2], dtype)[GPU:]:  # what `paged` promises, it promises on processors
         for prompt in (LONGEST, 130):
             whole = attended(cache, tensors, (), window, prompt)
             for cuts in ((1,), (64, 65, 200), tuple(range(7, 290, 11))):

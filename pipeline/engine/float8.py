@@ -54,6 +54,8 @@ def scaled(rows: Tensor) -> tuple[Tensor, Tensor]:
 
 def _scaled_in_one(rows: Tensor) -> tuple[Tensor, Tensor]:
     """The same, reading each row once."""
+    from triton import next_power_of_2
+
     from pipeline.engine.triton_kernel import scale_rows
 
     size = rows.shape[1]
@@ -63,7 +65,7 @@ def _scaled_in_one(rows: Tensor) -> tuple[Tensor, Tensor]:
         numbers,
         scales,
         SIZE=size,
-        WIDTH=1 << (size - 1).bit_length(),
+        WIDTH=next_power_of_2(size),
         HIGHEST=HIGHEST,
         LEAST=LEAST,
         num_warps=16 if size > WIDE else 4,

@@ -1,6 +1,6 @@
 """Which pages of the cache are free, and how many sequences hold each of the others: plain integers.
 
-Page 0 is never handed out: it stays zero and stands for "no page". Knows nothing of tokens or tensors.
+Page 0 is never handed out: it stands for "no page", and padding may write to it. Knows nothing of tokens or tensors.
 """
 
 from collections.abc import Iterable

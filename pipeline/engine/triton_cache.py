@@ -17,6 +17,7 @@ from pipeline.engine.batch import Shapes, Span
 from pipeline.engine.device import sent
 from pipeline.engine.paged import PagedCache
 
+NARROWEST = 16  # size of a head in a product
 WIDEST = 256  # of a head: wider ones need more shared memory than there is
 STAGED = 256  # bytes of a head: of wider ones, shared memory holds no page beside the one that is computed
 
@@ -64,18 +65,26 @@ class TritonCache(PagedCache):
         self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Layout, scale: float, window: int | None
     ) -> Tensor:
         """Stores keys and values [rows, KV heads, size], and attends: rows [rows, heads, size], the same shape out."""
-        from pipeline.engine import triton_kernel
-
         tokens = len(layout.slots)
         self._store(layer, keys[:tokens], values[:tokens], layout.slots)
+        output = rows.new_empty(len(rows), rows.shape[1], values.shape[2])
+        output[tokens:] = 0
+        self._launch(layer, rows if rows.stride(2) == 1 else rows.contiguous(), output, layout, scale, window)
+        return output
+
+    def _launch(
+        self, layer: int, rows: Tensor, output: Tensor, layout: Layout, scale: float, window: int | None
+    ) -> None:
+        from triton import next_power_of_2
+
+        from pipeline.engine import triton_kernel
+
         kv_heads, key, value, _ = self.shapes[layer]
         group = rows.shape[1] // kv_heads
-        tile = max(triton_kernel.TILE, 1 << (group - 1).bit_length())
+        tile = max(triton_kernel.TILE, next_power_of_2(group))
         blocks = layout.blocks(tile // group)
-        output = rows.new_empty(len(rows), rows.shape[1], value)
-        output[tokens:] = 0
         triton_kernel.attention[len(blocks), kv_heads](
-            rows if rows.stride(2) == 1 else rows.contiguous(),
+            rows,
             *self._layers[layer],
             output,
             blocks,
@@ -88,13 +97,12 @@ class TritonCache(PagedCache):
             KV_HEADS=kv_heads,
             KEY=key,
             VALUE=value,
-            KEY_WIDTH=max(1 << (key - 1).bit_length(), 16),
-            VALUE_WIDTH=max(1 << (value - 1).bit_length(), 16),
+            KEY_WIDTH=max(next_power_of_2(key), NARROWEST),
+            VALUE_WIDTH=max(next_power_of_2(value), NARROWEST),
             ROWS=tile,
             PAGE=self.page,
             num_stages=3 if max(key, value) * rows.itemsize <= STAGED else 1,
         )
-        return output
 
 
 def cut(spans: Tensor, tokens: int) -> Tensor:

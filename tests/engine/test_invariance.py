@@ -10,7 +10,7 @@ from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from pipeline.engine import Request, Sampling
 from pipeline.engine.batch import Span
-from pipeline.engine.engine import Engine
+from pipeline.engine.engine import AHEAD, Engine
 from pipeline.engine.model import load_model
 from pipeline.engine.runner import Runner
 
@@ -73,8 +73,14 @@ def test_a_model_of_usual_widths_gives_the_same_with_few_beside_and_with_many(ma
     assert answers(Engine(model, max_requests=number // 8), asked) == answers(Engine(model), asked)
 
 
+@pytest.fixture(params=[0, 1], ids=["at once", "ahead"])
+def ahead(request, monkeypatch):
+    """Passes that wait for the device while it computes one, as on a GPU."""
+    monkeypatch.setitem(AHEAD, "cpu", request.param)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_arrivals_between_steps_change_nothing(model, dtype):
+def test_arrivals_between_steps_change_nothing(model, dtype, ahead):
     draw = random.Random(dtype)
     asked = workload(draw, 30)
     whole = answers(Engine(model(dtype=dtype)), asked)
@@ -87,7 +93,7 @@ def test_arrivals_between_steps_change_nothing(model, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_little_memory_changes_nothing(model, dtype, attention):
+def test_little_memory_changes_nothing(model, dtype, attention, ahead):
     asked = workload(random.Random(1), 24)
     engine = Engine(model(dtype=dtype))
     whole, page = answers(engine, asked), engine._runner.cache.page_bytes
@@ -98,7 +104,7 @@ def test_little_memory_changes_nothing(model, dtype, attention):
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError("no memory for scores")])
 @pytest.mark.parametrize("seed", range(4))
-def test_memory_that_runs_out_at_random_steps_changes_nothing(model, monkeypatch, error, seed):
+def test_memory_that_runs_out_at_random_steps_changes_nothing(model, monkeypatch, error, seed, ahead):
     draw = random.Random(seed)
     asked = workload(draw, 24)
     whole = answers(Engine(model()), asked)

@@ -20,7 +20,7 @@ demo/shards: | .venv/ready
 	$(BIN)/python -m jobs.ingest --source.paths "$$($(BIN)/python -c '$(STDLIB)')" --output.path $@
 
 test: .venv/ready  ## the whole suite
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: .venv/ready  ## lint, format and types
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pipeline.tokenizer import Tokenizer
 
 SPECIAL = ["<|endoftext|>", "<fim_prefix>", "<fim_middle>", "<fim_suffix>", "<|user|>", "<|assistant|>"]
 CORPUS = ["def area(width, height):\n    return width * height\n", "Please explain the following program. class for in"]
+STARTING_RAY = {"jobs", "faults"}
 CHAT = (
     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
@@ -33,6 +34,14 @@ def make_tokenizer(folder: Path, chat: str | None = CHAT) -> Path:
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": SPECIAL[0], "chat_template": chat}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     return folder
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist itself looks at the marks in this hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start Ray follow each other in one of pytest-xdist's processes, which share one small cluster."""
+    for item in items:
+        if STARTING_RAY & set(item.path.parts):
+            item.add_marker(pytest.mark.xdist_group("ray"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The cache for CUDA: pages as in `paged`, attended to by one Triton kernel per layer, whatever the pass holds.
 
-torch's own varlen_attn reads pages from torch 2.13 on only, and keys once per query head. Knows nothing of schedulers.
+torch's own varlen_attn reads pages from torch 2.12 on only, and keys once per query head. Knows nothing of schedulers.
 """
 
 import math

@@ -83,13 +83,15 @@ class Batch:
 
 def pack(spans: Sequence[Span], rows: int, cache: Cache, device: torch.device) -> Batch:
     """Spans as one batch of `rows` rows."""
-    ids, positions = torch.zeros(2, 1, rows, dtype=torch.long)
-    some = torch.tensor(list(chain.from_iterable(span.tokens for span in spans)))
-    counts = torch.tensor([len(span.tokens) for span in spans])
-    shifts = torch.tensor([span.start for span in spans]) - (counts.cumsum(0) - counts)
-    ids[0, : len(some)] = some
-    positions[0, : len(some)] = torch.arange(len(some)) + shifts.repeat_interleave(counts)
-    return Batch(sent(ids, device), sent(positions, device), cache, cache.layout(spans))
+    ids = list(chain.from_iterable(span.tokens for span in spans))
+    positions = list(chain.from_iterable(range(span.start, span.end) for span in spans))
+    padding = [0] * (rows - len(ids))
+    return Batch(
+        ids=sent(torch.tensor([ids + padding]), device),
+        positions=sent(torch.tensor([positions + padding]), device),
+        cache=cache,
+        layout=cache.layout(spans),
+    )
 
 
 def slots(spans: Sequence[Span], size: int) -> list[int]:

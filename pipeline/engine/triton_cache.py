@@ -13,7 +13,7 @@ from itertools import accumulate, chain
 import torch
 from torch import Tensor
 
-from pipeline.engine.batch import Shapes, Span
+from pipeline.engine.batch import Shapes, Span, slots
 from pipeline.engine.device import sent
 from pipeline.engine.paged import PagedCache
 
@@ -56,7 +56,7 @@ class TritonCache(PagedCache):
             [[firsts[i], span.start, counts[i], offsets[i]] for i, span in enumerate(spans)], dtype=torch.int32
         )
         tables = torch.tensor(list(chain.from_iterable(span.pages for span in spans)), dtype=torch.int32)
-        places, device = slots(every, tables, self.page), self._device
+        places, device = torch.tensor(slots(spans, self.page)), self._device
         return Layout(
             sent(places, device), sent(tables, device), lru_cache(lambda tokens: sent(cut(every, tokens), device))
         )
@@ -113,9 +113,3 @@ def cut(spans: Tensor, tokens: int) -> Tensor:
     return torch.stack(
         [blocks[:, 0] + done, blocks[:, 1] + done, (blocks[:, 2] - done).clamp(max=tokens), blocks[:, 3]], 1
     ).int()
-
-
-def slots(spans: Tensor, tables: Tensor, page: int) -> Tensor:
-    """The place of each token among all places of all pages."""
-    tokens = cut(spans, 1)
-    return tables[tokens[:, 3] + tokens[:, 1] // page].long() * page + tokens[:, 1] % page

@@ -65,7 +65,7 @@ class Graphs:
         """False, then and ever after, for a model that waits for the device while it computes, as mixtures do."""
         batch, graph = self._static(rows), torch.cuda.CUDAGraph()
         self._compute(batch)  # compiles its kernels, and lets libraries set up what they need
-        if self._waits(batch):
+        if not self._graphs and self._waits(batch):
             self._rows = 0
             return False
         with torch.cuda.graph(graph, self._pool):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, GPTBigCodeConfig, GPTBigCodeForCausalLM
 
 from pipeline.engine import Setup, create
 from pipeline.engine.engine import Engine
@@ -39,11 +39,24 @@ def test_products_are_near_the_plain_ones_and_rows_by_themselves(bias, dtype):
     assert torch.equal(narrow(rows[1:, 7:39]).float(), made[1:, 7:39])
 
 
-def test_layers_of_other_sizes_and_the_last_are_left_alone(model):
-    tiny = load_model(BUNDLED, "float8")
-    kinds = {name: type(layer) for name, layer in tiny.named_modules() if hasattr(layer, "in_features")}
-    assert kinds.pop("lm_head") is not Float8Linear
-    assert set(kinds.values()) == {Float8Linear}
+def kinds(model):
+    return {name: type(layer) for name, layer in model.named_modules() if hasattr(layer, "in_features")}
+
+
+def test_the_last_layer_is_left_alone():
+    found = kinds(load_model(BUNDLED, "float8"))
+    assert found.pop("lm_head") is not Float8Linear
+    assert set(found.values()) == {Float8Linear}
+
+
+def test_layers_of_other_sizes_are_left_alone():
+    model = GPTBigCodeForCausalLM(
+        GPTBigCodeConfig(vocab_size=50, n_positions=8, n_embd=32, n_layer=1, n_head=2, n_inner=40)
+    )
+    convert(model)
+    found = kinds(model)
+    assert {name.split(".")[-1] for name, kind in found.items() if kind is Float8Linear} == {"c_attn", "c_proj"}
+    assert found["transformer.h.0.mlp.c_fc"] is found["transformer.h.0.mlp.c_proj"] is nn.Linear
 
 
 def test_a_request_gets_the_same_alone_and_in_any_batch(checkpoint):

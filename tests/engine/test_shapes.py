@@ -38,6 +38,15 @@ def test_numbers_where_a_rows_place_matters_are_left_out():
     assert equal_rows(Model(lambda rows: torch.arange(len(rows))[:, None])) == [SMALL[-1]]
 
 
+def test_numbers_that_the_device_cannot_compute_are_left_out():
+    def refused(rows):
+        if len(rows) in (16, 64):
+            raise RuntimeError("CUBLAS_STATUS_NOT_SUPPORTED")
+        return 0
+
+    assert equal_rows(Model(refused)) == [size for size in SMALL if size not in (16, 64)]
+
+
 @pytest.mark.parametrize("kind", [nn.Linear, lambda wide, narrow: Conv1D(narrow, wide)], ids=["linear", "conv"])
 @pytest.mark.parametrize(("wide", "narrow"), [(1280, 320), (320, 448), (2048, 512)])
 def test_numbers_that_are_taken_agree_on_other_rows_too(kind, wide, narrow):

@@ -1,11 +1,17 @@
 """Replicas that die, hang or cannot start: they are replaced, and what ends them is found."""
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+import ray
+
+from jobs.cluster import REPLICA
 from pipeline.schema import content_hash
+from pipeline.source import give_way
 from tests.jobs.conftest import make_shards
 from tests.jobs.running import arguments, faults, rows, start
 from tests.jobs.test_document import run
@@ -48,3 +54,15 @@ def test_replicas_that_die_as_they_start_stand_still_or_have_no_memory_are_repla
     assert struck(tmp_path, args, *those) == 0
     assert len(list((tmp_path / "faults").glob("replica.starting.*"))) == 4
     assert len(rows(out)) == sum(json.loads((out / "manifest.json").read_text())["rows"].values())
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no idle priority")
+def test_what_runs_beside_replicas_takes_only_what_they_leave(cluster: None) -> None:
+    def policy(gives_way: bool) -> int:
+        if gives_way:
+            give_way()
+        return os.sched_getscheduler(0)
+
+    beside, replica = ray.remote(policy), ray.remote(policy).options(runtime_env=REPLICA)
+    assert ray.get([beside.remote(True) for _ in range(8)]) == [os.SCHED_IDLE] * 8
+    assert ray.get([replica.remote(False) for _ in range(8)]) == [os.SCHED_OTHER] * 8

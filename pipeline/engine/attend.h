@@ -1,4 +1,8 @@
-/* The part of kernel.c that is compiled once for each kind of processor. */
+/* The part of kernel.c that is compiled once for each kind of processor, whose vectors are of WIDTH bytes, and which
+   has so many REGISTERS for them: wider ones, and sums for which there are none, would live on the stack. */
+
+#define LANES (WIDTH / 4)
+#define WIDE(N) (N > 4 ? REGISTERS / 16 : 4) /* vectors of sums for each of N queries */
 
 #ifdef __AVX512BF16__
 #include <immintrin.h>
@@ -8,10 +12,10 @@
 #define ints NAME(ints)
 #define words NAME(words)
 #define halves NAME(halves)
-typedef float floats __attribute__((vector_size(64)));
-typedef int32_t ints __attribute__((vector_size(64)));
-typedef uint32_t words __attribute__((vector_size(64)));
-typedef uint16_t halves __attribute__((vector_size(32)));
+typedef float floats __attribute__((vector_size(WIDTH)));
+typedef int32_t ints __attribute__((vector_size(WIDTH)));
+typedef uint32_t words __attribute__((vector_size(WIDTH)));
+typedef uint16_t halves __attribute__((vector_size(WIDTH / 2)));
 
 #define splat NAME(splat)
 INLINE floats splat(float x) { return x - (floats){}; }
@@ -81,7 +85,7 @@ INLINE floats exponential(floats x) {
 #define page_scores NAME(page_scores)
 INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, float *scores, int64_t stride,
                         const int N, const int pair) {
-    const int wide = N > 4 ? 2 : 4;
+    const int wide = WIDE(N);
     for (int k = 0; k < PAGE; k += wide * LANES) {
         floats sum[BLOCK][4];
         for (int i = 0; i < N; i++)
@@ -173,7 +177,7 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
     for (int p = 0; p < pages; p++) {
         const uint32_t *page = values + table[p] * page_room;
         const uint32_t *weights = (uint32_t *)scores + p * PAGE * bytes / 4;
-        const int seen = p + 1 < pages ? PAGE : last - (first_page + p) * PAGE + 1, wide = N > 4 ? 2 : 4;
+        const int seen = p + 1 < pages ? PAGE : last - (first_page + p) * PAGE + 1, wide = WIDE(N);
         int d = 0;
         for (; d + wide * LANES <= size; d += wide * LANES)
             page_sums(weights, stride, page + d, size, seen, sums + d, N, wide, pair);
@@ -222,3 +226,7 @@ static void NAME(attend_tile)(const job *j, const tile *t, int head, uint32_t *s
 #undef weigh
 #undef queries
 #undef all_queries
+#undef LANES
+#undef WIDE
+#undef WIDTH
+#undef REGISTERS

@@ -6,14 +6,14 @@
    Numbers are float32, or pairs of bfloat16; either way a word of 32 bits.
    keys   [pages][kv heads][size in words][PAGE tokens]: a pair is of two dimensions of a token
    values [pages][kv heads][PAGE in words][size]: a pair is of one dimension of two tokens
-   query, output [rows][heads][size]; sizes are multiples of LANES. */
+   query, output [rows][heads][size]; sizes are multiples of 16. */
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 64, LANES = 16, BLOCK = 8 };
+enum { PAGE = 64, BLOCK = 8 };
 
 typedef struct {
     int32_t row, rows, position, table; /* rows of one request from `row` on; where its pages begin in `tables` */
@@ -36,23 +36,31 @@ typedef void attend_tile(const job *, const tile *, int head, uint32_t *scratch)
 
 /* The same code for each kind of processor, as attend_tile_<name>. */
 #define NAME(name) name##_any
+#define WIDTH 16
+#define REGISTERS 16
 #include "attend.h"
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define DISPATCH
 #undef NAME
 #define NAME(name) name##_avx2
+#define WIDTH 32
+#define REGISTERS 16
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #include "attend.h"
 #pragma GCC pop_options
 #undef NAME
 #define NAME(name) name##_avx512
+#define WIDTH 64
+#define REGISTERS 32
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")
 #include "attend.h"
 #pragma GCC pop_options
 #undef NAME
 #define NAME(name) name##_avx512_bf16
+#define WIDTH 64
+#define REGISTERS 32
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")
 #include "attend.h"

@@ -17,7 +17,7 @@ from torch import Tensor
 from pipeline.engine.batch import Shapes, Span, copy_pages, slots
 from pipeline.engine.request import EngineError
 
-PAGE, LANES = 64, 16  # as in kernel.c
+PAGE, MULTIPLE = 64, 16  # as in kernel.c: tokens of a page, and what sizes of keys are multiples of
 TILE = 8  # rows of one request that go to a thread together
 
 
@@ -79,7 +79,7 @@ class KernelCache:
             device.type == "cpu"
             and library() is not None
             and all(
-                key == value and key % LANES == 0 and dtype in (torch.bfloat16, torch.float32)
+                key == value and key % MULTIPLE == 0 and dtype in (torch.bfloat16, torch.float32)
                 for _, key, value, dtype in shapes.values()
             )
         )

@@ -30,15 +30,18 @@ typedef struct {
     int64_t query_row, output_row; /* elements from one row to the next */
 } job;
 
-typedef void attend_tile(const job *, const tile *, int head, uint32_t *scratch);
+typedef struct {
+    void (*attend)(const job *, const tile *, int head, uint32_t *scratch);
+    void (*activate)(char *, int64_t count, float slope, float bend, int pair);
+} kind;
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* The same code for each kind of processor, as attend_tile_<name>. */
+/* The same code for each kind of processor, as kind_<name>. */
 #define NAME(name) name##_any
 #define WIDTH 16
 #define REGISTERS 16
-#include "attend.h"
+#include "vectors.h"
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define DISPATCH
 #undef NAME
@@ -47,7 +50,7 @@ typedef void attend_tile(const job *, const tile *, int head, uint32_t *scratch)
 #define REGISTERS 16
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
-#include "attend.h"
+#include "vectors.h"
 #pragma GCC pop_options
 #undef NAME
 #define NAME(name) name##_avx512
@@ -55,7 +58,7 @@ typedef void attend_tile(const job *, const tile *, int head, uint32_t *scratch)
 #define REGISTERS 32
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")
-#include "attend.h"
+#include "vectors.h"
 #pragma GCC pop_options
 #undef NAME
 #define NAME(name) name##_avx512_bf16
@@ -63,24 +66,24 @@ typedef void attend_tile(const job *, const tile *, int head, uint32_t *scratch)
 #define REGISTERS 32
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")
-#include "attend.h"
+#include "vectors.h"
 #pragma GCC pop_options
 #endif
 
-static attend_tile *fastest(void) {
+static const kind *fastest(void) {
 #ifdef DISPATCH
-    if (__builtin_cpu_supports("avx512bf16")) return attend_tile_avx512_bf16;
+    if (__builtin_cpu_supports("avx512bf16")) return &kind_avx512_bf16;
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return attend_tile_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return attend_tile_avx2;
+        return &kind_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kind_avx2;
 #endif
-    return attend_tile_any;
+    return &kind_any;
 }
 
 /* 0, or -1 where memory for scores is missing; `longest`: tokens of the longest request. */
 int starscribe_attend(const job *j, int tiles, int longest, int threads) {
     const size_t room = sizeof(uint32_t) * BLOCK * (2 * (size_t)j->size + (size_t)longest + 2 * PAGE);
-    attend_tile *attend = fastest();
+    const kind *here = fastest();
     int failed = 0;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
@@ -88,7 +91,7 @@ int starscribe_attend(const job *j, int tiles, int longest, int threads) {
         failed = scratch == NULL;
 #pragma omp for schedule(dynamic)
         for (int n = 0; n < tiles * j->kv_heads; n++)
-            if (scratch) attend(j, j->tiles + n / j->kv_heads, n % j->kv_heads, scratch);
+            if (scratch) here->attend(j, j->tiles + n / j->kv_heads, n % j->kv_heads, scratch);
         free(scratch);
     }
     return failed ? -1 : 0;
@@ -113,5 +116,16 @@ void starscribe_write(int rows, int kv_heads, int size, int pair, const int64_t 
                 else
                     to_values[offset * size + d] = ((const uint32_t *)v)[d];
         }
+    }
+}
+
+/* Numbers in place to x * sigmoid(slope * x + bend * x^3), in `pair` two of bfloat16 to a word. */
+void starscribe_activate(char *numbers, int64_t count, int pair, float slope, float bend, int threads) {
+    const int64_t bytes = pair ? 2 : 4, share = (count / threads / 64 + 1) * 64;
+    const kind *here = fastest();
+#pragma omp parallel for num_threads(threads)
+    for (int t = 0; t < threads; t++) {
+        const int64_t from = t * share, left = count - from;
+        if (left > 0) here->activate(numbers + from * bytes, left < share ? left : share, slope, bend, pair);
     }
 }

@@ -47,6 +47,10 @@ def library() -> ctypes.CDLL | None:
         *[ctypes.c_void_p] * 2,
         ctypes.c_int,
     ]
+    found.starscribe_activate.argtypes = [
+        *(ctypes.c_void_p, ctypes.c_int64, ctypes.c_int),
+        *(ctypes.c_float, ctypes.c_float, ctypes.c_int),
+    ]
     return found
 
 

@@ -5,6 +5,8 @@ import torch
 from torch import nn
 from transformers.activations import ACT2FN
 
+from pipeline.engine import linear
+from pipeline.engine.activation import Activation
 from pipeline.engine.linear import PackedLinear, pack_linears
 
 DTYPES = [torch.float32] + [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
@@ -19,10 +21,18 @@ class Block(nn.Module):
         return self.c_proj(self.act(self.c_fc(rows)))
 
 
+@pytest.fixture(params=["compiled", "fused"])
+def way(request, monkeypatch):
+    """How activations are computed: as usual, and where nothing was compiled."""
+    if request.param == "fused":
+        monkeypatch.setattr(linear, "compiled", lambda activation: None)
+    return request.param
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("activation", ["gelu", "gelu_pytorch_tanh", "silu", "relu"])
 @torch.inference_mode()
-def test_packing_keeps_the_function(activation, dtype):
+def test_packing_keeps_the_function(activation, dtype, way):
     torch.manual_seed(0)
     block, rows = Block(activation).to(dtype), torch.randn(1, 64, 64, dtype=dtype)
     plain = block(rows)
@@ -37,16 +47,17 @@ def test_packing_keeps_the_function(activation, dtype):
 @pytest.mark.parametrize("activation", ["gelu_pytorch_tanh", "silu"])
 @pytest.mark.parametrize("threads", [2, 3, 7])
 @torch.inference_mode()
-def test_equal_rows_give_equal_rows_where_threads_share_them_unevenly(activation, dtype, threads):
+def test_equal_rows_give_equal_rows_where_threads_share_them_unevenly(activation, dtype, threads, way):
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     block, row = Block(activation, 2048).to(dtype), torch.randn(64, dtype=dtype)
     pack_linears(block)
-    found = block.c_fc(row.repeat(256, 1))
+    found = block.act(block.c_fc(row.repeat(256, 1)))
     assert (found == found[0]).all()
 
 
 def test_other_layers_are_left_alone():
-    model = nn.ModuleDict({"float16": nn.Linear(8, 8).half(), "norm": nn.LayerNorm(8)})
+    model = nn.ModuleDict({"float16": nn.Linear(8, 8).half(), "norm": nn.LayerNorm(8), "block": Block("silu").half()})
     pack_linears(model)
     assert type(model["float16"]) is nn.Linear
+    assert not isinstance(model["block"].act, Activation)

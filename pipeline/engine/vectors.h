@@ -35,6 +35,13 @@ INLINE floats load(const void *from) {
 #define store NAME(store)
 INLINE void store(void *to, floats x) { memcpy(to, &x, sizeof x); }
 
+#define load_halves NAME(load_halves)
+INLINE floats load_halves(const void *from) {
+    halves half;
+    memcpy(&half, from, sizeof half);
+    return (floats)(__builtin_convertvector(half, words) << 16);
+}
+
 /* To bfloat16, round to nearest, ties to even. */
 #define store_halves NAME(store_halves)
 INLINE void store_halves(void *to, floats x) {
@@ -203,12 +210,43 @@ INLINE void all_queries(const job *j, const tile *t, int head, uint32_t *scratch
     for (; from < all; from++) queries(j, t, head, from, scratch, 1, pair);
 }
 
-static void NAME(attend_tile)(const job *j, const tile *t, int head, uint32_t *scratch) {
+static void NAME(attend)(const job *j, const tile *t, int head, uint32_t *scratch) {
     if (j->pair)
         all_queries(j, t, head, scratch, 1);
     else
         all_queries(j, t, head, scratch, 0);
 }
+
+/* x / (1 + e to the power of -(slope * x + bend * x * x * x)) for LANES numbers at `at`, in place. */
+#define activate_lanes NAME(activate_lanes)
+INLINE void activate_lanes(char *at, float slope, float bend, const int pair) {
+    const floats x = pair ? load_halves(at) : load(at), z = x * (x * bend * x + slope);
+    const ints below = z < 0.0f;
+    const floats e = exponential(choose(below, z, -z)), y = x * choose(below, e, splat(1)) / (e + 1.0f);
+    if (pair)
+        store_halves(at, y);
+    else
+        store(at, y);
+}
+
+#define activate_all NAME(activate_all)
+INLINE void activate_all(char *at, int64_t count, float slope, float bend, const int pair) {
+    const int64_t bytes = pair ? 2 : 4, whole = count / LANES * LANES;
+    char last[WIDTH] = {0};
+    for (int64_t i = 0; i < whole; i += LANES) activate_lanes(at + i * bytes, slope, bend, pair);
+    memcpy(last, at + whole * bytes, (count - whole) * bytes);
+    activate_lanes(last, slope, bend, pair);
+    memcpy(at + whole * bytes, last, (count - whole) * bytes);
+}
+
+static void NAME(activate)(char *at, int64_t count, float slope, float bend, int pair) {
+    if (pair)
+        activate_all(at, count, slope, bend, 1);
+    else
+        activate_all(at, count, slope, bend, 0);
+}
+
+static const kind NAME(kind) = {NAME(attend), NAME(activate)};
 
 #undef floats
 #undef ints
@@ -218,6 +256,7 @@ static void NAME(attend_tile)(const job *j, const tile *t, int head, uint32_t *s
 #undef choose
 #undef load
 #undef store
+#undef load_halves
 #undef store_halves
 #undef plus
 #undef exponential
@@ -226,6 +265,8 @@ static void NAME(attend_tile)(const job *j, const tile *t, int head, uint32_t *s
 #undef weigh
 #undef queries
 #undef all_queries
+#undef activate_lanes
+#undef activate_all
 #undef LANES
 #undef WIDE
 #undef WIDTH

@@ -88,12 +88,12 @@ INLINE floats exponential(floats x) {
     return choose(normal, y * (floats)((n + 127) << 23), splat(0));
 }
 
-/* scores[i][k] of N queries with the keys of one page. */
+/* scores[i][k] of N queries with the first `seen` keys of one page, and some more. */
 #define page_scores NAME(page_scores)
-INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, float *scores, int64_t stride,
+INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, int seen, float *scores, int64_t stride,
                         const int N, const int pair) {
     const int wide = WIDE(N);
-    for (int k = 0; k < PAGE; k += wide * LANES) {
+    for (int k = 0; k < seen; k += wide * LANES) {
         floats sum[BLOCK][4];
         for (int i = 0; i < N; i++)
             for (int w = 0; w < wide; w++) sum[i][w] = splat(0);
@@ -160,6 +160,7 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
     const int last = t->position + (from + N - 1) / group;
     const int oldest = t->position + from / group - j->window + 1;
     const int first_page = j->window && oldest > 0 ? oldest / PAGE : 0, pages = last / PAGE + 1 - first_page;
+    const int seen = last - first_page * PAGE + 1;
     const int64_t stride = (int64_t)pages * PAGE, room = (int64_t)in_words * PAGE;
     const int32_t *table = j->tables + t->table + first_page;
     const uint32_t *keys = j->keys + head * room, *values = j->values + head * room;
@@ -173,22 +174,25 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
         memcpy(query + i * in_words, j->query + (row * j->query_row + at[i]) * bytes, (size_t)size * bytes);
         at[i] += row * j->output_row;
     }
-    for (int p = 0; p < pages; p++)
-        page_scores(query, keys + table[p] * page_room, in_words, scores + p * PAGE, stride, N, pair);
+    for (int p = 0; p < pages; p++) {
+        const int left = seen - p * PAGE;
+        page_scores(query, keys + table[p] * page_room, in_words, left < PAGE ? left : PAGE, scores + p * PAGE, stride, N,
+                    pair);
+    }
     for (int i = 0; i < N; i++) {
         const int position = t->position + (from + i) / group - first_page * PAGE;
         const int first = j->window && position >= j->window ? position - j->window + 1 : 0;
-        total[i] = weigh(scores + i * stride, j->scale, first, position, (int)stride, pair);
+        total[i] = weigh(scores + i * stride, j->scale, first, position, (seen + LANES - 1) / LANES * LANES, pair);
     }
     memset(sums, 0, sizeof(float) * N * size);
     for (int p = 0; p < pages; p++) {
         const uint32_t *page = values + table[p] * page_room;
         const uint32_t *weights = (uint32_t *)scores + p * PAGE * bytes / 4;
-        const int seen = p + 1 < pages ? PAGE : last - (first_page + p) * PAGE + 1, wide = WIDE(N);
+        const int left = seen - p * PAGE, here = left < PAGE ? left : PAGE, wide = WIDE(N);
         int d = 0;
         for (; d + wide * LANES <= size; d += wide * LANES)
-            page_sums(weights, stride, page + d, size, seen, sums + d, N, wide, pair);
-        for (; d < size; d += LANES) page_sums(weights, stride, page + d, size, seen, sums + d, N, 1, pair);
+            page_sums(weights, stride, page + d, size, here, sums + d, N, wide, pair);
+        for (; d < size; d += LANES) page_sums(weights, stride, page + d, size, here, sums + d, N, 1, pair);
     }
     for (int i = 0; i < N; i++)
         for (int d = 0; d < size; d += LANES) {

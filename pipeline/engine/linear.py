@@ -1,10 +1,13 @@
 """Linear layers with weights laid out for oneDNN once, instead of at each call; activations compiled, or fused in.
 
-For CPUs. On an AMX machine 1.5 to 1.8 times as fast as plain bf16 `linear` at 64 to 256 rows. torch's own activations
-would not keep rows equal: it computes GELU and SiLU with other last bits at the ends of each thread's share, and where
-those fall depends on the row (seen with 3, 5, 6 and 7 threads). Knows nothing of what the layers are for.
+For CPUs. On an AMX machine 1.5 to 1.8 times as fast as plain bf16 `linear` at 64 to 256 rows. Rows of which oneDNN does
+not compute so many equally (`pipeline.engine.shapes`) are computed in pieces, so that a pass may have them. torch's own
+activations would not keep rows equal: it computes GELU and SiLU with other last bits at the ends of each thread's
+share, and where those fall depends on the row (seen with 3, 5, 6 and 7 threads). Knows nothing of what the layers are
+for.
 """
 
+from functools import cache
 from typing import TypeGuard
 
 import torch
@@ -26,9 +29,9 @@ FUSED: dict[type, tuple[str, str]] = {
 
 
 class PackedLinear(nn.Module):
-    """`nn.Linear` over a weight in oneDNN's own layout, [..., in] to [..., out], and an activation behind it.
+    """`nn.Linear` over a weight in oneDNN's own layout, and an activation: [..., rows, in] to [..., rows, out].
 
-    For inference only.
+    `sizes`: numbers of rows that agree, ascending; any are taken where none are known. For inference only.
     """
 
     def __init__(self, linear: nn.Linear, activation: tuple[str, str] = ("none", "")) -> None:
@@ -36,14 +39,32 @@ class PackedLinear(nn.Module):
         self.in_features, self.out_features = linear.in_features, linear.out_features
         self.bias = linear.bias
         self.activation = activation
+        self.sizes: tuple[int, ...] = ()
         self._packed = torch.ops.mkldnn._reorder_linear_weight(linear.weight.detach())
 
     def forward(self, rows: Tensor) -> Tensor:
-        """The activation of the product of rows and weight, plus the bias."""
+        """The activation of the product of rows and weight, plus the bias; in pieces of such `sizes` as agree."""
+        pieces = cut(rows.shape[-2], self.sizes)
+        if len(pieces) < 2:
+            return self.whole(rows)
+        return torch.cat([self.whole(piece) for piece in torch.split(rows, pieces, -2)], -2)
+
+    def whole(self, rows: Tensor) -> Tensor:
+        """The same, computed at once."""
         name, variant = self.activation
         linear = torch.ops.mkldnn._linear_pointwise
         product: Tensor = linear(rows, self._packed, self.bias, name, [], variant)
         return product
+
+
+@cache
+def cut(rows: int, sizes: tuple[int, ...]) -> list[int]:
+    """The fewest of these ascending sizes that sum up to so many rows, the largest first; none where none do."""
+    fewest: list[list[int] | None] = [[]]
+    for count in range(1, rows + 1):
+        rests = [(size, fewest[count - size]) for size in reversed(sizes) if size <= count]
+        fewest.append(min(([size, *rest] for size, rest in rests if rest is not None), key=len, default=None))
+    return fewest[rows] or []
 
 
 def pack_linears(model: nn.Module) -> None:

@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from pipeline.engine import attention, experts
+from pipeline.engine import attention
 from pipeline.engine.batch import Batch, Cache, Span, pack
 from pipeline.engine.device import free_memory, sent
 from pipeline.engine.graphs import Graphs
 from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
 from pipeline.engine.request import EngineError
-from pipeline.engine.shapes import equal_rows
+from pipeline.engine.shapes import settle
 from pipeline.engine.triton_cache import TritonCache
 
 # Of the memory that is free once the model has run a full pass, what keys and values may take if nothing is said.
@@ -44,8 +44,7 @@ class Runner:
         if model.config._attn_implementation != attention.NAME:
             raise EngineError(f"This {type(model).__name__} is not set up for the engine; get it from load_model.")
         self._model, self._device = model, model.device
-        self._sizes = equal_rows(model)
-        experts.settle(model, self._sizes)
+        self._sizes = settle(model)
         self.rows = min(rows or self._sizes[-1], self._sizes[-1])
         self.max_requests = min(max_requests or max(self.rows // 2, 1), self.rows)
         self._graphs: Graphs | None = None

@@ -2,8 +2,9 @@
 
 Matrix products choose their way of summing by the number of rows. On one machine 16 to 512 rows of bfloat16 give a
 row the same bits, on another only 48 to 320: so each product of a model is tried at load, once for each of its shapes.
-Most bits agree in any case, since bfloat16 rounds away what sums differ in: of 1280 features to 320 on a Xeon one
-number in 10,000 did not, which eight rows did not show. Knows nothing of requests.
+A packed layer computes other numbers in pieces that agree. Most bits agree in any case, since bfloat16 rounds away what
+sums differ in: of 1280 features to 320 on a Xeon one number in 10,000 did not, which eight rows did not show. Knows
+nothing of requests.
 """
 
 from collections import Counter
@@ -18,49 +19,80 @@ from torch.nn.functional import linear
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
+from pipeline.engine import experts
 from pipeline.engine.experts import exactly, experts_of
 from pipeline.engine.float8 import Float8Linear
-from pipeline.engine.linear import PackedLinear
+from pipeline.engine.linear import PackedLinear, cut
 
 # Numbers of rows that are tried: up to where more make nothing faster.
 SMALL = (16, 32, 48, 64, 96, 128, 192, 256, 320, 384, 512)
 SIZES = {"cpu": SMALL, "cuda": (*SMALL, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)}
 MOST_ROWS, NUMBERS = 2048, 2**21  # of a trial: so many rows that a layer makes about so many numbers of them
 Compute = Callable[[Tensor], Tensor]
+Kinds = Sequence[int | None]  # of a product, for each number of rows that is tried
 SHIFT = 5  # by which rows change their place
-_KNOWN: WeakKeyDictionary[nn.Module, dict[int, list[int]]] = WeakKeyDictionary()  # by model and processor threads
 
 
-def equal_rows(model: PreTrainedModel) -> list[int]:
-    """The numbers of rows that agree, ascending: the largest set of such, or the largest number where none do."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Numbers of rows that agree: those that a pass may have and, by the kind of a packed layer, those of a piece."""
+
+    passes: list[int]
+    pieces: dict[Hashable, tuple[int, ...]]
+
+
+_KNOWN: WeakKeyDictionary[nn.Module, dict[int, Found]] = WeakKeyDictionary()  # by model and processor threads
+
+
+def settle(model: PreTrainedModel) -> list[int]:
+    """Lets the layers compute only numbers of rows that agree; those that a pass may have, ascending.
+
+    That is the largest set of such, or the largest number where none do.
+    """
     known, threads = _KNOWN.setdefault(model, {}), torch.get_num_threads()
     if threads not in known:
         known[threads] = _tried(model)
-    return known[threads]
+    found = known[threads]
+    for product in _products(model):
+        if product.packed is not None:
+            product.packed.sizes = found.pieces[product.kind]
+    experts.settle(model, found.passes)
+    return found.passes
 
 
 @torch.inference_mode()
-def _tried(model: PreTrainedModel) -> list[int]:
+def _tried(model: PreTrainedModel) -> Found:
     sizes = SIZES[model.device.type]
-    tried = [
-        _kinds(product.compute, product.sample(sizes[-1]).to(model.device, model.dtype), sizes)
-        for product in _different(model)
-    ]
+    whole, pieces = list[Kinds](), dict[Hashable, tuple[int, ...]]()
+    for product in _different(model):
+        kinds = list(_kinds(product.compute, product.sample(sizes[-1]).to(model.device, model.dtype), sizes))
+        if product.packed is None:
+            whole.append(kinds)
+        else:
+            pieces[product.kind] = _largest(sizes, [kinds])
+    passes = [size for size in _largest(sizes, whole) if all(cut(size, some) for some in pieces.values())]
+    return Found(passes or [sizes[-1]], pieces)
+
+
+def _largest(sizes: Sequence[int], tried: Sequence[Kinds]) -> tuple[int, ...]:
+    """The numbers of rows at which all products have the kinds that they have most often; none where none agree."""
     found = {size: kinds for size, *kinds in zip(sizes, *tried, strict=True) if None not in kinds}
-    if not found:
-        return [sizes[-1]]
-    common, _ = Counter(map(tuple, found.values())).most_common(1)[0]
-    return [size for size, kinds in found.items() if tuple(kinds) == common]
+    common = Counter(map(tuple, found.values())).most_common(1)
+    return tuple(size for size, kinds in found.items() if tuple(kinds) == common[0][0])
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something in a model that multiplies rows by weights; what has the same `kind` chooses the same way."""
+    """Something in a model that multiplies rows by weights; what has the same `kind` chooses the same way.
+
+    `packed`: the layer, if it is one that can compute rows in pieces.
+    """
 
     kind: Hashable
     features: int
     outputs: int
     compute: Compute
+    packed: PackedLinear | None = None
 
     def sample(self, least: int) -> Tensor:
         """Rows to try it with."""
@@ -76,9 +108,12 @@ def _different(model: PreTrainedModel) -> Iterable[Product]:
 def _products(model: PreTrainedModel) -> Iterator[Product]:
     for layer in model.modules():
         weight = getattr(layer, "weight", None)
-        if isinstance(layer, nn.Linear | PackedLinear | Float8Linear):
-            wide, narrow, activation = layer.in_features, layer.out_features, getattr(layer, "activation", None)
-            yield Product((type(layer), wide, narrow, layer.bias is None, activation), wide, narrow, layer)
+        if isinstance(layer, PackedLinear):
+            wide, narrow = layer.in_features, layer.out_features
+            yield Product((wide, narrow, layer.bias is None, layer.activation), wide, narrow, layer.whole, layer)
+        elif isinstance(layer, nn.Linear | Float8Linear):
+            wide, narrow = layer.in_features, layer.out_features
+            yield Product((type(layer), wide, narrow, layer.bias is None), wide, narrow, layer)
         elif isinstance(layer, Conv1D):  # of GPT-2: a linear layer with its weight the other way round
             wide, narrow = layer.weight.shape
             yield Product((Conv1D, wide, narrow), wide, narrow, layer)

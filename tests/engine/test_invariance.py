@@ -11,6 +11,7 @@ from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 from pipeline.engine import Request, Sampling
 from pipeline.engine.batch import Span
 from pipeline.engine.engine import AHEAD, Engine
+from pipeline.engine.linear import PackedLinear
 from pipeline.engine.model import load_model
 from pipeline.engine.runner import Runner
 
@@ -71,6 +72,18 @@ def test_a_model_of_usual_widths_gives_the_same_with_few_beside_and_with_many(ma
     prompts = [[draw.randrange(6_000) for _ in range(draw.randint(20, 200))] for _ in range(number)]
     asked = [Request(f"{i}", prompt, 48, sampling=Sampling(1.0), seed=i) for i, prompt in enumerate(prompts)]
     assert answers(Engine(model, max_requests=number // 8), asked) == answers(Engine(model), asked)
+
+
+def test_products_that_agree_in_few_rows_only_give_the_same_in_large_passes(checkpoint, monkeypatch):
+    def uneven(self, rows):
+        count = rows.shape[-2]
+        return whole(self, rows) * (1 if count in (48, 64, 96) else 1 + count / 1000)
+
+    whole = PackedLinear.whole
+    monkeypatch.setattr(PackedLinear, "whole", uneven)
+    model, asked = load_model(checkpoint("llama"), "float32"), workload(random.Random(2), 24)
+    assert Engine(model)._runner.rows == 512
+    assert answers(Engine(model, max_requests=3, step_tokens=48), asked) == answers(Engine(model), asked)
 
 
 @pytest.fixture(params=[0, 1], ids=["at once", "ahead"])

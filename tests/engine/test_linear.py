@@ -1,5 +1,7 @@
 """Packed layers: the same function as the plain ones, and equal rows whatever the number of threads."""
 
+from itertools import combinations_with_replacement
+
 import pytest
 import torch
 from torch import nn
@@ -7,7 +9,7 @@ from transformers.activations import ACT2FN
 
 from pipeline.engine import linear
 from pipeline.engine.activation import Activation
-from pipeline.engine.linear import PackedLinear, pack_linears
+from pipeline.engine.linear import PackedLinear, cut, pack_linears
 
 DTYPES = [torch.float32] + [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
 
@@ -54,6 +56,16 @@ def test_equal_rows_give_equal_rows_where_threads_share_them_unevenly(activation
     pack_linears(block)
     found = block.act(block.c_fc(row.repeat(256, 1)))
     assert (found == found[0]).all()
+
+
+@pytest.mark.parametrize("sizes", [(48, 64, 96), (16, 32, 512), (7, 30), (5,)])
+def test_rows_are_cut_into_the_fewest_pieces(sizes):
+    sums = {sum(some): len(some) for n in range(9, 0, -1) for some in combinations_with_replacement(sizes, n)}
+    for rows in range(1, 200):
+        pieces = cut(rows, sizes)
+        if rows in sums:
+            assert len(pieces) == sums[rows]
+        assert not pieces or (sum(pieces) == rows and set(pieces) <= set(sizes))
 
 
 def test_other_layers_are_left_alone():

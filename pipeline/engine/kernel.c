@@ -1,4 +1,5 @@
-/* Attention of packed rows over paged keys and values, for processors; called through ctypes by kernel.py.
+/* Attention of packed rows over paged keys and values, and activations, for processors; called through ctypes by
+   kernel.py and activation.py.
 
    What a row gets depends on its query, its keys and its position only: every sum over dimensions or keys runs in one
    order, whatever rows are beside it. So prompts may be cut anywhere, and tokens may be computed again.

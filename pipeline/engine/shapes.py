@@ -20,7 +20,6 @@ from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from pipeline.engine import experts
-from pipeline.engine.experts import exactly, experts_of
 from pipeline.engine.float8 import Float8Linear
 from pipeline.engine.linear import PackedLinear, cut
 
@@ -120,9 +119,9 @@ def _products(model: PreTrainedModel) -> Iterator[Product]:
         elif isinstance(weight, Tensor) and weight.ndim == 2 and not isinstance(layer, nn.Embedding):  # a router
             narrow, wide = weight.shape
             yield Product((type(layer), wide, narrow), wide, narrow, partial(linear, weight=weight))
-    for module in experts_of(model):
+    for module in experts.experts_of(model):
         size = model.config.get_text_config().hidden_size
-        yield Product((type(module), size), size, size, partial(exactly, module, 0))
+        yield Product((type(module), size), size, size, partial(experts.exactly, module, 0))
 
 
 def _kinds(compute: Compute, sample: Tensor, sizes: Sequence[int]) -> Iterator[int | None]:

@@ -58,14 +58,17 @@ class Group:
         return [process for process in psutil.process_iter() if mark in _environment(process.pid)]
 
     def kill(self, seconds: float = 30) -> None:
-        """SIGKILL for all of them, until none is left."""
+        """SIGKILL for all of them, until none is left at two looks: within `exec` a process shows no environment."""
         deadline = time.monotonic() + seconds
-        while members := self.members():
+        quiet = 0
+        while quiet < 2:
+            members = self.members()
+            quiet = 0 if members else quiet + 1
             for member in members:
                 with suppress(psutil.NoSuchProcess):
                     member.send_signal(signal.SIGKILL)
             time.sleep(0.1)  # psutil's own waiting would reap our children, and with them their exit status
-            if time.monotonic() > deadline:
+            if members and time.monotonic() > deadline:
                 raise TimeoutError(f"{members} do not die")
 
 

@@ -22,7 +22,7 @@ from tests.faults.trial import Trial
 
 SLEEPER = """
 import subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+subprocess.Popen([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"], start_new_session=True)
 time.sleep(600)
 """
 
@@ -30,8 +30,9 @@ time.sleep(600)
 def test_a_group_ends_what_left_its_session_and_its_parent(tmp_path: Path) -> None:
     with Group() as group:
         process = group.start([sys.executable, "-c", SLEEPER], tmp_path / "log")
-        while len(group.members()) < 2:
+        while not (tmp_path / "log").read_text():
             assert process.poll() is None
+        assert len(group.members()) == 2
         process.kill()
         assert process.wait() == -9
         assert len(group.members()) == 1

@@ -1,8 +1,8 @@
-/* Attention of packed rows over paged keys and values, and activations, for processors; called through ctypes by
-   kernel.py and activation.py.
+/* What a model is made of, for processors: attention of packed rows over paged keys and values, products in tiles, norms,
+   activations, the greatest of a row; called through ctypes by kernel.py and its neighbours.
 
-   What a row gets depends on its query, its keys and its position only: every sum over dimensions or keys runs in one
-   order, whatever rows are beside it. So prompts may be cut anywhere, and tokens may be computed again.
+   What a row gets depends on itself, its keys and its position only: every sum runs in one order, whatever rows are
+   beside it. So prompts may be cut anywhere, and tokens may be computed again.
 
    Numbers are float32, or pairs of bfloat16; either way a word of 32 bits.
    keys   [pages][kv heads][size in words][PAGE tokens]: a pair is of two dimensions of a token
@@ -14,7 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 64, BLOCK = 8 };
+enum {
+    PAGE = 64,    /* tokens of a page */
+    SOON = 2,     /* rows by which memory is asked for before it is written to */
+    MOST = 8,     /* queries at once, in vectors */
+    QUERIES = 16, /* queries at once, in tiles */
+    SIDE = 32,    /* columns of a block of weights, and rows that are multiplied with it at once, in tiles */
+    STEP = 32,    /* numbers of a row that are summed in a step, in tiles */
+};
 
 typedef struct {
     int32_t row, rows, position, table; /* rows of one request from `row` on; where its pages begin in `tables` */
@@ -31,11 +38,50 @@ typedef struct {
     int64_t query_row, output_row; /* elements from one row to the next */
 } job;
 
+/* What some queries of a KV head see, and room for what is made of it. */
+typedef struct {
+    int size, seen;                /* seen: keys from the first page of the table on */
+    const int32_t *table;
+    const uint32_t *keys, *values; /* of the head, in page 0 */
+    int64_t page_room;             /* words from one page to the next */
+    uint32_t *query, *spare;       /* [QUERIES][size], the queries in one piece; [QUERIES][size] */
+    float *sums, *scores;          /* [QUERIES][size]; [QUERIES][stride], which weights take the place of */
+    int64_t stride;
+} view;
+
+/* Rows of bfloat16 times weights, plus a bias, to x * sigmoid(slope * x + bend * x^3) where slope is not 0; added to
+   what the output holds, or put in its place.
+   input [rows][in], output [rows][out], bias [blocks * SIDE], in is a multiple of STEP
+   weights [blocks of SIDE columns][steps][2 tiles][16 pairs][16 columns]: a pair is of two numbers of a column */
+typedef struct {
+    int32_t rows, in, out, add;
+    float slope, bend;
+    const char *input, *weights;
+    const float *bias;
+    char *output;
+    int64_t input_row, output_row; /* elements from one row to the next */
+} product;
+
+/* Rows [rows][size] to mean 0 and variance 1, or to a mean square of 1 where there is no shift, then scaled and shifted;
+   size is a multiple of 16. */
+typedef struct {
+    int32_t rows, size, pair;
+    float epsilon;
+    const float *scale, *shift; /* [size] */
+    const char *input;
+    char *output;
+    int64_t output_row; /* elements from one row to the next */
+} norm;
+
 typedef struct {
     void (*attend)(const job *, const tile *, int head, uint32_t *scratch);
     void (*activate)(char *, int64_t count, float slope, float bend, int pair);
+    void (*normalise)(const norm *, const char *from, char *to);
+    int (*greatest)(const char *row, int size, int pair);
+    void (*multiply)(const product *, int row, int end, int first, int last, float *sums);
 } kind;
 
+#define LOG2_E 1.44269504f
 #define INLINE static inline __attribute__((always_inline))
 
 /* The same code for each kind of processor, as kind_<name>. */
@@ -68,10 +114,21 @@ typedef struct {
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")
 #include "vectors.h"
+#ifdef __linux__
+#define TILES
+#undef NAME
+#define NAME(name) name##_amx
+#define WIDTH 64
+#define REGISTERS 32
+#include "vectors.h"
+#endif
 #pragma GCC pop_options
 #endif
 
-static const kind *fastest(void) {
+static const kind *chosen(void) {
+#ifdef TILES
+    if (__builtin_cpu_supports("amx-bf16") && __builtin_cpu_supports("avx512bf16") && tiles_allowed()) return &kind_amx;
+#endif
 #ifdef DISPATCH
     if (__builtin_cpu_supports("avx512bf16")) return &kind_avx512_bf16;
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
@@ -81,22 +138,69 @@ static const kind *fastest(void) {
     return &kind_any;
 }
 
+static const kind *fastest(void) {
+    static const kind *known;
+    if (!known) known = chosen();
+    return known;
+}
+
+/* Room that a thread keeps and grows, so that the system does not hand out and zero the same pages again and again. */
+static void *scratch(size_t bytes) {
+    static _Thread_local struct {
+        void *room;
+        size_t bytes;
+    } kept;
+    if (bytes > kept.bytes) {
+        free(kept.room);
+        kept.bytes = (bytes + 4095) / 4096 * 4096;
+        kept.room = aligned_alloc(64, kept.bytes);
+        if (!kept.room) kept.bytes = 0;
+    }
+    return kept.room;
+}
+
 /* 0, or -1 where memory for scores is missing; `longest`: tokens of the longest request. */
 int starscribe_attend(const job *j, int tiles, int longest, int threads) {
-    const size_t room = sizeof(uint32_t) * BLOCK * (2 * (size_t)j->size + (size_t)longest + 2 * PAGE);
+    const size_t room = sizeof(uint32_t) * QUERIES * (3 * (size_t)j->size + (size_t)longest + 2 * PAGE);
     const kind *here = fastest();
     int failed = 0;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
-        uint32_t *scratch = aligned_alloc(64, (room + 63) / 64 * 64);
-        failed = scratch == NULL;
+        uint32_t *own = scratch(room);
+        failed = own == NULL;
 #pragma omp for schedule(dynamic)
         for (int n = 0; n < tiles * j->kv_heads; n++)
-            if (scratch) here->attend(j, j->tiles + n / j->kv_heads, n % j->kv_heads, scratch);
-        free(scratch);
+            if (own) here->attend(j, j->tiles + n / j->kv_heads, n % j->kv_heads, own);
     }
     return failed ? -1 : 0;
 }
+
+/* Whether `starscribe_multiply` works here. */
+int starscribe_multiplies(void) { return fastest()->multiply != NULL; }
+
+#ifdef TILES
+/* 0, or -1 where memory for sums is missing. A thread has some columns of all rows, or where columns are too few for all
+   threads, of some rows. */
+int starscribe_multiply(const product *p, int threads) {
+    const kind *here = fastest();
+    const int blocks = (p->out + SIDE - 1) / SIDE;
+    int parts = 1, failed = 0;
+    while (blocks * parts < threads * ACROSS && p->rows > 2 * SIDE * parts) parts *= 2;
+    const int groups = (threads + parts - 1) / parts, rows = ((p->rows + parts - 1) / parts + SIDE - 1) / SIDE * SIDE;
+#pragma omp parallel num_threads(threads) reduction(| : failed)
+    {
+        float *sums = scratch(sizeof(float) * rows * ACROSS * SIDE);
+        failed = sums == NULL;
+#pragma omp for schedule(static)
+        for (int i = 0; i < groups * parts; i++) {
+            const int row = i / groups * rows, end = row + rows < p->rows ? row + rows : p->rows, g = i % groups;
+            const int first = (int64_t)blocks * g / groups, last = (int64_t)blocks * (g + 1) / groups;
+            if (sums && row < end) here->multiply(p, row, end, first, last, sums);
+        }
+    }
+    return failed ? -1 : 0;
+}
+#endif
 
 /* Stores rows of keys and values [rows][kv heads][size] at `slots` (page * PAGE + offset). */
 void starscribe_write(int rows, int kv_heads, int size, int pair, const int64_t *slots, const char *key,
@@ -106,11 +210,16 @@ void starscribe_write(int rows, int kv_heads, int size, int pair, const int64_t 
 #pragma omp parallel for num_threads(threads)
     for (int r = 0; r < rows; r++) {
         const int64_t page = slots[r] / PAGE, offset = slots[r] % PAGE;
+        const int64_t later = slots[r + SOON < rows ? r + SOON : r];
         for (int h = 0; h < kv_heads; h++) {
             uint32_t *to_keys = keys + (page * kv_heads + h) * room, *to_values = values + (page * kv_heads + h) * room;
             const uint32_t *k = (const uint32_t *)(key + (r * key_row + (int64_t)h * size) * bytes);
+            const uint32_t *soon = keys + (later / PAGE * kv_heads + h) * room + later % PAGE;
             const char *v = value + (r * value_row + (int64_t)h * size) * bytes;
-            for (int d = 0; d < in_words; d++) to_keys[d * PAGE + offset] = k[d];
+            for (int d = 0; d < in_words; d++) {
+                __builtin_prefetch(soon + d * PAGE, 1);
+                to_keys[d * PAGE + offset] = k[d];
+            }
             for (int d = 0; d < size; d++)
                 if (pair)
                     ((uint16_t *)to_values)[(offset / 2 * size + d) * 2 + offset % 2] = ((const uint16_t *)v)[d];
@@ -129,4 +238,19 @@ void starscribe_activate(char *numbers, int64_t count, int pair, float slope, fl
         const int64_t from = t * share, left = count - from;
         if (left > 0) here->activate(numbers + from * bytes, left < share ? left : share, slope, bend, pair);
     }
+}
+
+void starscribe_normalise(const norm *n, int threads) {
+    const int64_t bytes = n->pair ? 2 : 4, from = n->size * bytes, to = n->output_row * bytes;
+    const kind *here = fastest();
+#pragma omp parallel for num_threads(threads)
+    for (int r = 0; r < n->rows; r++) here->normalise(n, n->input + r * from, n->output + r * to);
+}
+
+/* Of each row the place of its greatest number, the first of equals; `row`: elements from one to the next. */
+void starscribe_greatest(const char *numbers, int rows, int size, int64_t row, int pair, int64_t *places, int threads) {
+    const int64_t bytes = row * (pair ? 2 : 4);
+    const kind *here = fastest();
+#pragma omp parallel for num_threads(threads)
+    for (int r = 0; r < rows; r++) places[r] = here->greatest(numbers + r * bytes, size, pair);
 }

@@ -1,4 +1,4 @@
-"""A cache for processors whose attention is compiled (kernel.c): keys and values of every token in flight, in pages.
+"""What is compiled for processors (kernel.c), above all a cache: keys and values of every token in flight, in pages.
 
 Built when the package is installed, where there is a C compiler; elsewhere `paged` does the same in torch, slower.
 It computes in float32 whatever the numbers are stored in, and for each row by itself.
@@ -34,7 +34,7 @@ class Job(ctypes.Structure):
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """The compiled attention, if it was built."""
+    """What is compiled, if it was built."""
     files = [Path(__file__).with_name(f"_kernel{suffix}") for suffix in EXTENSION_SUFFIXES]
     built = next((file for file in files if file.exists()), None)
     if built is None:
@@ -46,6 +46,12 @@ def library() -> ctypes.CDLL | None:
         *[ctypes.c_int64] * 2,
         *[ctypes.c_void_p] * 2,
         ctypes.c_int,
+    ]
+    found.starscribe_multiply.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    found.starscribe_normalise.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    found.starscribe_greatest.argtypes = [
+        *(ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int64),
+        *(ctypes.c_int, ctypes.c_void_p, ctypes.c_int),
     ]
     found.starscribe_activate.argtypes = [
         *(ctypes.c_void_p, ctypes.c_int64, ctypes.c_int),
@@ -132,7 +138,9 @@ class KernelCache:
         """
         rows, keys, values = map(_dense, (rows, keys, values))
         self._write(layer, keys, values, layout)
-        output = torch.zeros_like(rows, memory_format=torch.contiguous_format)
+        output = torch.empty_like(rows, memory_format=torch.contiguous_format)
+        if len(layout.slots) < len(rows):
+            output[len(layout.slots) :] = 0
         stored_keys, stored_values = self._layers[layer]
         job = Job(
             *(rows.shape[1], keys.shape[1], rows.shape[2], rows.dtype == torch.bfloat16, window or 0, scale),
@@ -152,6 +160,20 @@ class KernelCache:
             *(stored.data_ptr() for stored in self._layers[layer]),
             torch.get_num_threads(),
         )
+
+
+def greatest(numbers: Tensor) -> Tensor:
+    """The place of the greatest of each row [rows, numbers], the first of equals; not a number counts for nothing."""
+    built, pair = library(), numbers.dtype == torch.bfloat16
+    fitting = numbers.device.type == "cpu" and (pair or numbers.dtype == torch.float32) and numbers.stride(-1) == 1
+    if built is None or not fitting:
+        return numbers.max(-1).indices  # the first of equals, and faster than argmax
+    places = torch.empty(len(numbers), dtype=torch.long)
+    built.starscribe_greatest(
+        *(numbers.data_ptr(), *numbers.shape, numbers.stride(0)),
+        *(pair, places.data_ptr(), torch.get_num_threads()),
+    )
+    return places
 
 
 def _dense(rows: Tensor) -> Tensor:

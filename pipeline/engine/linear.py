@@ -1,10 +1,9 @@
 """Linear layers with weights laid out for oneDNN once, instead of at each call; activations compiled, or fused in.
 
-For CPUs. On an AMX machine 1.5 to 1.8 times as fast as plain bf16 `linear` at 64 to 256 rows. Rows of which oneDNN does
-not compute so many equally (`pipeline.engine.shapes`) are computed in pieces, so that a pass may have them. torch's own
-activations would not keep rows equal: it computes GELU and SiLU with other last bits at the ends of each thread's
-share, and where those fall depends on the row (seen with 3, 5, 6 and 7 threads). Knows nothing of what the layers are
-for.
+For CPUs; bfloat16 on AMX is left to `tiles`. Rows of which oneDNN does not compute so many equally
+(`pipeline.engine.shapes`) are computed in pieces, so that a pass may have them. torch's own activations would not keep
+rows equal: it computes GELU and SiLU with other last bits at the ends of each thread's share, and where those fall
+depends on the row (seen with 3, 5, 6 and 7 threads). Knows nothing of what the layers are for.
 """
 
 from functools import cache
@@ -14,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from transformers.activations import GELUActivation, GELUTanh, SiLUActivation
 
-from pipeline.engine.activation import compiled
+from pipeline.engine.activation import CURVES, compiled
+from pipeline.engine.tiles import TiledLinear, tileable
 
 # A linear layer and the activation that follows it, as Hugging Face's MLP modules name the two.
 PAIRS = (("c_fc", "act"), ("gate_proj", "act_fn"), ("dense_h_to_4h", "act"))
@@ -68,19 +68,22 @@ def cut(rows: int, sizes: tuple[int, ...]) -> list[int]:
 
 
 def pack_linears(model: nn.Module) -> None:
-    """Puts a PackedLinear in the place of each linear layer that gains by it; an unshared plain weight is freed."""
+    """Puts a packed layer in the place of each linear layer that gains by it; an unshared plain weight is freed."""
     for parent in list(model.modules()):
         _fuse(parent)
         for name, child in list(parent.named_children()):
             if _packable(child):
-                setattr(parent, name, PackedLinear(child))
+                setattr(parent, name, TiledLinear(child) if tileable(child) else PackedLinear(child))
 
 
 def _fuse(parent: nn.Module) -> None:
     for linear_name, act_name in PAIRS:
         linear, activation = getattr(parent, linear_name, None), getattr(parent, act_name, None)
-        fused = FUSED.get(type(activation))
-        if _plain(linear) and (made := compiled(activation)):
+        fused, curve = FUSED.get(type(activation)), CURVES.get(type(activation))
+        if curve and _packable(linear) and tileable(linear):
+            setattr(parent, linear_name, TiledLinear(linear, curve))
+            setattr(parent, act_name, nn.Identity())
+        elif _plain(linear) and (made := compiled(activation)):
             setattr(parent, act_name, made)
         elif fused and _packable(linear):
             setattr(parent, linear_name, PackedLinear(linear, fused))

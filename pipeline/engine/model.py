@@ -11,7 +11,9 @@ from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, PretrainedConfig, PreTrainedModel
 
 from pipeline.engine import attention, experts, float8
+from pipeline.engine.block import add_in_place
 from pipeline.engine.linear import pack_linears
+from pipeline.engine.norm import compile_norms
 from pipeline.engine.rotary import tabulate
 from pipeline.engine.setup import Device, DType
 from pipeline.errors import RefusedError
@@ -56,6 +58,8 @@ def load_model(
     if dtype == "float8":
         float8.convert(model)
     pack_linears(model)
+    compile_norms(model)
+    add_in_place(model)
     tabulate(model)
     return model
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from pipeline.engine.device import sent
+from pipeline.engine.kernel import greatest
 from pipeline.engine.request import Sampling
 
 HEAD = 1024  # tokens
@@ -34,7 +35,7 @@ def sample(logits: Tensor, draws: Sequence[Draw]) -> Tensor:
     """One token for each row of `logits` [rows, vocabulary]; those of barred tokens are overwritten."""
     _bar(logits, draws)
     if all(draw.sampling.temperature == 0 for draw in draws):
-        return logits.max(-1).indices  # the first of equals, and faster than argmax
+        return greatest(logits)
     alike: defaultdict[Sampling, list[int]] = defaultdict(list)
     for row, draw in enumerate(draws):
         alike[draw.sampling].append(row)
@@ -57,7 +58,7 @@ def _bar(logits: Tensor, draws: Sequence[Draw]) -> None:
 
 def _sample_alike(logits: Tensor, sampling: Sampling, draws: Sequence[Draw]) -> Tensor:
     if sampling.temperature == 0:
-        return logits.max(-1).indices
+        return greatest(logits)
     chances = torch.tensor([uniform(draw.seed, draw.position) for draw in draws], dtype=torch.float64)
     return _draw(logits, sampling, sent(chances, logits.device))
 

@@ -4,7 +4,7 @@
 #define LANES (WIDTH / 4)
 #define WIDE(N) (N > 4 ? REGISTERS / 16 : 4) /* vectors of sums for each of N queries */
 
-#ifdef __AVX512BF16__
+#ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
@@ -45,9 +45,13 @@ INLINE floats load_halves(const void *from) {
 /* To bfloat16, round to nearest, ties to even. */
 #define store_halves NAME(store_halves)
 INLINE void store_halves(void *to, floats x) {
+#ifdef __AVX512BF16__
+    _mm256_storeu_si256(to, (__m256i)_mm512_cvtneps_pbh((__m512)x));
+#else
     words bits = (words)x;
     halves half = __builtin_convertvector((bits + 0x7fff + ((bits >> 16) & 1)) >> 16, halves);
     memcpy(to, &half, sizeof half);
+#endif
 }
 
 /* sum + x * y for words: one product, or two of a pair. */
@@ -88,13 +92,29 @@ INLINE floats exponential(floats x) {
     return choose(normal, y * (floats)((n + 127) << 23), splat(0));
 }
 
+#ifdef __AVX512F__
+/* 2 to the power of x with an error of 2^-18, twice as fast: for what is rounded to bfloat16. 0 below -120. */
+#define power_of_two NAME(power_of_two)
+INLINE floats power_of_two(floats x) {
+    const __m512 least = _mm512_set1_ps(-120), near = _mm512_max_ps((__m512)x, least);
+    const __m512 whole = _mm512_roundscale_ps(near, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const floats r = (floats)(near - whole);
+    floats y = splat(0.00958285f); /* 2^r for -0.5 <= r <= 0.5 with the least relative error */
+    y = y * r + 0.05590643f;
+    y = y * r + 0.24024099f;
+    y = y * r + 0.69312419f;
+    y = y * r + 1.0f;
+    return (floats)_mm512_maskz_scalef_ps(_mm512_cmp_ps_mask((__m512)x, least, _CMP_GT_OQ), (__m512)y, whole);
+}
+#endif
+
 /* scores[i][k] of N queries with the first `seen` keys of one page, and some more. */
 #define page_scores NAME(page_scores)
 INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, int seen, float *scores, int64_t stride,
                         const int N, const int pair) {
     const int wide = WIDE(N);
     for (int k = 0; k < seen; k += wide * LANES) {
-        floats sum[BLOCK][4];
+        floats sum[MOST][4];
         for (int i = 0; i < N; i++)
             for (int w = 0; w < wide; w++) sum[i][w] = splat(0);
         for (int d = 0; d < size; d++)
@@ -111,7 +131,7 @@ INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, i
 #define page_sums NAME(page_sums)
 INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *values, int size, int keys, float *sums,
                       const int N, const int wide, const int pair) {
-    floats sum[BLOCK][4];
+    floats sum[MOST][4];
     for (int i = 0; i < N; i++)
         for (int w = 0; w < wide; w++) sum[i][w] = load(sums + i * size + w * LANES);
     const int whole = pair ? keys / 2 : keys;
@@ -129,6 +149,28 @@ INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *v
         for (int w = 0; w < wide; w++) store(sums + i * size + w * LANES, sum[i][w]);
 }
 
+#define sum_of_lanes NAME(sum_of_lanes)
+INLINE float sum_of_lanes(floats x) {
+#ifdef __AVX512F__
+    return _mm512_reduce_add_ps((__m512)x);
+#else
+    float sum = 0;
+    for (int l = 0; l < LANES; l++) sum += x[l];
+    return sum;
+#endif
+}
+
+#define most_of_lanes NAME(most_of_lanes)
+INLINE float most_of_lanes(floats x) {
+#ifdef __AVX512F__
+    return _mm512_reduce_max_ps((__m512)x);
+#else
+    float most = x[0];
+    for (int l = 1; l < LANES; l++) most = x[l] > most ? x[l] : most;
+    return most;
+#endif
+}
+
 /* Scores to weights, in place; those before key `first` and after key `last` to 0. The sum of the weights. */
 #define weigh NAME(weigh)
 INLINE float weigh(float *scores, float scale, int first, int last, int keys, const int pair) {
@@ -139,64 +181,122 @@ INLINE float weigh(float *scores, float scale, int first, int last, int keys, co
         floats x = load(scores + k);
         most = choose(x > most, x, most);
     }
-    float top = most[0], sum = 0;
-    for (int l = 1; l < LANES; l++) top = most[l] > top ? most[l] : top;
+    const float top = most_of_lanes(most);
     for (int k = 0; k < keys; k += LANES) {
-        floats x = exponential((load(scores + k) - top) * scale);
+        const floats z = (load(scores + k) - top) * scale;
+#ifdef __AVX512F__
+        const floats x = pair ? power_of_two(z * LOG2_E) : exponential(z);
+#else
+        const floats x = exponential(z);
+#endif
         total += x;
         if (pair)
             store_halves((uint16_t *)scores + k, x);
         else
             store(scores + k, x);
     }
-    for (int l = 0; l < LANES; l++) sum += total[l];
-    return sum;
+    return sum_of_lanes(total);
 }
+
+/* x / (1 + e to the power of -(slope * x + bend * x * x * x)). */
+#define curved NAME(curved)
+INLINE floats curved(floats x, float slope, float bend, const int pair) {
+#ifdef __AVX512F__
+    if (pair) {
+        const floats e = power_of_two(x * (x * (-LOG2_E * bend) * x - LOG2_E * slope));
+        return x * (floats)_mm512_rcp14_ps((__m512)(e + 1.0f)); /* with an error of 2^-14 */
+    }
+#endif
+    const floats z = x * (x * bend * x + slope);
+    const ints below = z < 0.0f;
+    const floats e = exponential(choose(below, z, -z));
+    return x * choose(below, e, splat(1)) / (e + 1.0f);
+}
+
+/* Scores of N queries with all keys that the last of them sees. */
+#define all_scores NAME(all_scores)
+INLINE void all_scores(const view *v, const int N, const int pair) {
+    for (int at = 0; at < v->seen; at += PAGE) {
+        const uint32_t *keys = v->keys + v->table[at / PAGE] * v->page_room;
+        const int left = v->seen - at, here = left < PAGE ? left : PAGE;
+        page_scores(v->query, keys, pair ? v->size / 2 : v->size, here, v->scores + at, v->stride, N, pair);
+    }
+}
+
+/* Sums of values, each times the weight that stands in its score's place. */
+#define all_sums NAME(all_sums)
+INLINE void all_sums(const view *v, const int N, const int pair) {
+    const int wide = WIDE(N), size = v->size;
+    memset(v->sums, 0, sizeof(float) * N * size);
+    for (int at = 0; at < v->seen; at += PAGE) {
+        const uint32_t *values = v->values + v->table[at / PAGE] * v->page_room;
+        const uint32_t *weights = (uint32_t *)v->scores + (pair ? at / 2 : at);
+        const int left = v->seen - at, here = left < PAGE ? left : PAGE;
+        int d = 0;
+        for (; d + wide * LANES <= size; d += wide * LANES)
+            page_sums(weights, v->stride, values + d, size, here, v->sums + d, N, wide, pair);
+        for (; d < size; d += LANES) page_sums(weights, v->stride, values + d, size, here, v->sums + d, N, 1, pair);
+    }
+}
+
+#ifdef TILES
+#include "tiles.h"
+#define TILED 1
+#else
+#define TILED 0
+#define tile_scores(v)
+#define tile_sums(v)
+#define tiles_begin(upper, lower)
+#define tiles_end()
+#endif
 
 /* N queries of one KV head, the first of them number `from` of the tile's rows × queries of a head. */
 #define queries NAME(queries)
-INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *scratch, const int N, const int pair) {
-    const int group = j->heads / j->kv_heads, bytes = pair ? 2 : 4, size = j->size, in_words = size * bytes / 4;
+INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *scratch, const int N, const int pair,
+                    const int tiled) {
+    const int group = j->heads / j->kv_heads, bytes = pair ? 2 : 4, size = j->size;
     const int last = t->position + (from + N - 1) / group;
     const int oldest = t->position + from / group - j->window + 1;
     const int first_page = j->window && oldest > 0 ? oldest / PAGE : 0, pages = last / PAGE + 1 - first_page;
-    const int seen = last - first_page * PAGE + 1;
-    const int64_t stride = (int64_t)pages * PAGE, room = (int64_t)in_words * PAGE;
-    const int32_t *table = j->tables + t->table + first_page;
-    const uint32_t *keys = j->keys + head * room, *values = j->values + head * room;
-    const int64_t page_room = j->kv_heads * room;
-    uint32_t *query = scratch;
-    float *sums = (float *)(query + BLOCK * size), *scores = sums + BLOCK * size, total[BLOCK];
-    int64_t at[BLOCK];
+    const int64_t room = (int64_t)size * bytes / 4 * PAGE;
+    const view v = {
+        .size = size,
+        .seen = last - first_page * PAGE + 1,
+        .table = j->tables + t->table + first_page,
+        .keys = j->keys + head * room,
+        .values = j->values + head * room,
+        .page_room = j->kv_heads * room,
+        .query = scratch,
+        .sums = (float *)scratch + QUERIES * size,
+        .spare = scratch + 2 * QUERIES * size,
+        .scores = (float *)scratch + 3 * QUERIES * size,
+        .stride = (int64_t)pages * PAGE,
+    };
+    const int weighed = tiled ? (v.seen + STEP - 1) / STEP * STEP : (v.seen + LANES - 1) / LANES * LANES;
+    int64_t at[QUERIES];
+    float total[QUERIES];
     for (int i = 0; i < N; i++) {
         const int row = t->row + (from + i) / group;
         at[i] = (int64_t)(head * group + (from + i) % group) * size;
-        memcpy(query + i * in_words, j->query + (row * j->query_row + at[i]) * bytes, (size_t)size * bytes);
+        memcpy((char *)v.query + i * size * bytes, j->query + (row * j->query_row + at[i]) * bytes, (size_t)size * bytes);
         at[i] += row * j->output_row;
     }
-    for (int p = 0; p < pages; p++) {
-        const int left = seen - p * PAGE;
-        page_scores(query, keys + table[p] * page_room, in_words, left < PAGE ? left : PAGE, scores + p * PAGE, stride, N,
-                    pair);
-    }
+    if (tiled)
+        tile_scores(&v);
+    else
+        all_scores(&v, N, pair);
     for (int i = 0; i < N; i++) {
         const int position = t->position + (from + i) / group - first_page * PAGE;
         const int first = j->window && position >= j->window ? position - j->window + 1 : 0;
-        total[i] = weigh(scores + i * stride, j->scale, first, position, (seen + LANES - 1) / LANES * LANES, pair);
+        total[i] = weigh(v.scores + i * v.stride, j->scale, first, position, weighed, pair);
     }
-    memset(sums, 0, sizeof(float) * N * size);
-    for (int p = 0; p < pages; p++) {
-        const uint32_t *page = values + table[p] * page_room;
-        const uint32_t *weights = (uint32_t *)scores + p * PAGE * bytes / 4;
-        const int left = seen - p * PAGE, here = left < PAGE ? left : PAGE, wide = WIDE(N);
-        int d = 0;
-        for (; d + wide * LANES <= size; d += wide * LANES)
-            page_sums(weights, stride, page + d, size, here, sums + d, N, wide, pair);
-        for (; d < size; d += LANES) page_sums(weights, stride, page + d, size, here, sums + d, N, 1, pair);
-    }
+    if (tiled)
+        tile_sums(&v);
+    else
+        all_sums(&v, N, pair);
     for (int i = 0; i < N; i++)
         for (int d = 0; d < size; d += LANES) {
-            const floats x = load(sums + i * size + d) / total[i];
+            const floats x = load(v.sums + i * size + d) / total[i];
             if (pair)
                 store_halves(j->output + (at[i] + d) * bytes, x);
             else
@@ -208,25 +308,35 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
 INLINE void all_queries(const job *j, const tile *t, int head, uint32_t *scratch, const int pair) {
     const int all = t->rows * (j->heads / j->kv_heads);
     int from = 0;
-    for (; from + 8 <= all; from += 8) queries(j, t, head, from, scratch, 8, pair);
-    for (; from + 4 <= all; from += 4) queries(j, t, head, from, scratch, 4, pair);
-    for (; from + 2 <= all; from += 2) queries(j, t, head, from, scratch, 2, pair);
-    for (; from < all; from++) queries(j, t, head, from, scratch, 1, pair);
+    for (; from + 8 <= all; from += 8) queries(j, t, head, from, scratch, 8, pair, 0);
+    for (; from + 4 <= all; from += 4) queries(j, t, head, from, scratch, 4, pair, 0);
+    for (; from + 2 <= all; from += 2) queries(j, t, head, from, scratch, 2, pair, 0);
+    for (; from < all; from++) queries(j, t, head, from, scratch, 1, pair, 0);
+}
+
+/* The same for pairs, on AMX. */
+#define tiled_queries NAME(tiled_queries)
+INLINE void tiled_queries(const job *j, const tile *t, int head, uint32_t *scratch) {
+    const int all = t->rows * (j->heads / j->kv_heads);
+    tiles_begin(16, 16);
+    for (int from = 0; from < all; from += QUERIES)
+        queries(j, t, head, from, scratch, all - from < QUERIES ? all - from : QUERIES, 1, 1);
+    tiles_end();
 }
 
 static void NAME(attend)(const job *j, const tile *t, int head, uint32_t *scratch) {
-    if (j->pair)
-        all_queries(j, t, head, scratch, 1);
-    else
+    if (!j->pair)
         all_queries(j, t, head, scratch, 0);
+    else if (TILED && j->size % STEP == 0)
+        tiled_queries(j, t, head, scratch);
+    else
+        all_queries(j, t, head, scratch, 1);
 }
 
-/* x / (1 + e to the power of -(slope * x + bend * x * x * x)) for LANES numbers at `at`, in place. */
+/* LANES numbers at `at` to what `curved` makes of them. */
 #define activate_lanes NAME(activate_lanes)
 INLINE void activate_lanes(char *at, float slope, float bend, const int pair) {
-    const floats x = pair ? load_halves(at) : load(at), z = x * (x * bend * x + slope);
-    const ints below = z < 0.0f;
-    const floats e = exponential(choose(below, z, -z)), y = x * choose(below, e, splat(1)) / (e + 1.0f);
+    const floats y = curved(pair ? load_halves(at) : load(at), slope, bend, pair);
     if (pair)
         store_halves(at, y);
     else
@@ -250,7 +360,83 @@ static void NAME(activate)(char *at, int64_t count, float slope, float bend, int
         activate_all(at, count, slope, bend, 0);
 }
 
-static const kind NAME(kind) = {NAME(attend), NAME(activate)};
+#define load_number NAME(load_number)
+INLINE floats load_number(const char *from, int at, const int pair) {
+    return pair ? load_halves(from + at * 2) : load(from + at * 4);
+}
+
+/* `wide` sums at a time, since one waits for the one before. */
+#define normalise_row NAME(normalise_row)
+INLINE void normalise_row(const norm *n, const char *from, char *to, const int wide, const int pair) {
+    floats sum[4] = {{0}}, squares[4] = {{0}};
+    float mean = 0;
+    if (n->shift) {
+        for (int d = 0; d < n->size; d += wide * LANES)
+            for (int w = 0; w < wide; w++) sum[w] += load_number(from, d + w * LANES, pair);
+        mean = sum_of_lanes((sum[0] + sum[1]) + (sum[2] + sum[3])) / n->size;
+    }
+    for (int d = 0; d < n->size; d += wide * LANES)
+        for (int w = 0; w < wide; w++) {
+            const floats x = load_number(from, d + w * LANES, pair) - mean;
+            squares[w] += x * x;
+        }
+    const float mean_square = sum_of_lanes((squares[0] + squares[1]) + (squares[2] + squares[3])) / n->size;
+    const float factor = 1 / sqrtf(mean_square + n->epsilon);
+    for (int d = 0; d < n->size; d += LANES) {
+        floats x = (load_number(from, d, pair) - mean) * factor * load(n->scale + d);
+        if (n->shift) x += load(n->shift + d);
+        if (pair)
+            store_halves(to + d * 2, x);
+        else
+            store(to + d * 4, x);
+    }
+}
+
+static void NAME(normalise)(const norm *n, const char *from, char *to) {
+    const int wide = n->size % (4 * LANES) == 0;
+    if (n->pair && wide)
+        normalise_row(n, from, to, 4, 1);
+    else if (n->pair)
+        normalise_row(n, from, to, 1, 1);
+    else if (wide)
+        normalise_row(n, from, to, 4, 0);
+    else
+        normalise_row(n, from, to, 1, 0);
+}
+
+/* The place of the greatest number, the first of equals. */
+#define greatest_of NAME(greatest_of)
+INLINE int greatest_of(const char *row, int size, const int pair) {
+    floats most = splat(-INFINITY);
+    ints at = {0};
+    int k = 0, place = size;
+    for (; k + LANES <= size; k += LANES) {
+        const floats x = load_number(row, k, pair);
+        const ints above = x > most;
+        most = choose(above, x, most);
+        at = (above & k) | (~above & at);
+    }
+    float top = most_of_lanes(most);
+    for (int l = 0; l < LANES; l++)
+        if (most[l] == top && at[l] + l < place) place = at[l] + l;
+    for (; k < size; k++) {
+        const uint32_t word = pair ? (uint32_t)((const uint16_t *)row)[k] << 16 : ((const uint32_t *)row)[k];
+        float x;
+        memcpy(&x, &word, sizeof x);
+        if (x > top) top = x, place = k;
+    }
+    return place;
+}
+
+static int NAME(greatest)(const char *row, int size, int pair) {
+    return pair ? greatest_of(row, size, 1) : greatest_of(row, size, 0);
+}
+
+#ifdef TILES
+static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NAME(multiply)};
+#else
+static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NULL};
+#endif
 
 #undef floats
 #undef ints
@@ -264,13 +450,28 @@ static const kind NAME(kind) = {NAME(attend), NAME(activate)};
 #undef store_halves
 #undef plus
 #undef exponential
+#undef power_of_two
 #undef page_scores
 #undef page_sums
 #undef weigh
+#undef all_scores
+#undef all_sums
 #undef queries
 #undef all_queries
+#undef tiled_queries
+#undef curved
 #undef activate_lanes
 #undef activate_all
+#undef sum_of_lanes
+#undef most_of_lanes
+#undef load_number
+#undef greatest_of
+#undef normalise_row
+#undef TILED
+#undef tile_scores
+#undef tile_sums
+#undef tiles_begin
+#undef tiles_end
 #undef LANES
 #undef WIDE
 #undef WIDTH

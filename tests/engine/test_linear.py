@@ -10,6 +10,7 @@ from transformers.activations import ACT2FN
 from pipeline.engine import linear
 from pipeline.engine.activation import Activation
 from pipeline.engine.linear import PackedLinear, cut, pack_linears
+from pipeline.engine.tiles import TiledLinear, tileable
 
 DTYPES = [torch.float32] + [torch.bfloat16] * torch.cpu._is_avx512_bf16_supported()
 
@@ -23,9 +24,11 @@ class Block(nn.Module):
         return self.c_proj(self.act(self.c_fc(rows)))
 
 
-@pytest.fixture(params=["compiled", "fused"])
+@pytest.fixture(params=["tiled", "compiled", "fused"])
 def way(request, monkeypatch):
-    """How activations are computed: as usual, and where nothing was compiled."""
+    """As usual, as without AMX, and as where nothing was compiled."""
+    if request.param != "tiled":
+        monkeypatch.setattr(linear, "tileable", lambda layer: False)
     if request.param == "fused":
         monkeypatch.setattr(linear, "compiled", lambda activation: None)
     return request.param
@@ -40,8 +43,8 @@ def test_packing_keeps_the_function(activation, dtype, way):
     plain = block(rows)
     slack = 2e-2 if dtype == torch.bfloat16 else 1e-5  # fused, an activation sees unrounded sums
     pack_linears(block)
-    assert isinstance(block.c_fc, PackedLinear)
-    assert isinstance(block.c_proj, PackedLinear)
+    tiles = way == "tiled" and tileable(nn.Linear(64, 64, dtype=dtype))
+    assert isinstance(block.c_proj, TiledLinear if tiles else PackedLinear)
     torch.testing.assert_close(block(rows), plain, rtol=slack, atol=slack)
 
 

@@ -52,8 +52,15 @@ def plainly(logits: torch.Tensor, draw: Draw) -> int:
     return int(tokens[int((mass.cumsum(-1) <= chance).sum())])
 
 
-def test_greedy_takes_the_first_of_equals():
-    assert sample(torch.tensor([[0.0, 2.0, 2.0]]), [Draw(Sampling(), 0, 0)]).tolist() == [1]
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("size", [1, 7, 16, 33, 300])
+def test_greedy_takes_the_first_of_equals(size, dtype):
+    torch.manual_seed(0)
+    wide = (torch.randn(50, size + 3) * 2).round().to(dtype)
+    wide[0] = float("-inf")
+    rows = wide[:, 1 : size + 1]
+    first = [row.index(max(row)) for row in rows.tolist()]
+    assert sample(rows, [Draw(Sampling(), 0, 0)] * 50).tolist() == first
 
 
 def test_a_row_is_drawn_as_if_alone():

@@ -22,7 +22,8 @@ from tests.faults.trial import Trial
 
 SLEEPER = """
 import subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"], start_new_session=True)
+sleep = "import time; print('up', flush=True); time.sleep(600)"
+subprocess.Popen([sys.executable, "-c", sleep], start_new_session=True)
 time.sleep(600)
 """
 

@@ -1,0 +1,42 @@
+"""Layers that add in place: the same as layers that do not, but for roundings that are left out."""
+
+import pytest
+import torch
+from torch import nn
+
+from pipeline.engine import model
+from pipeline.engine.batch import Span
+from pipeline.engine.block import add_in_place
+from pipeline.engine.engine import Engine
+from pipeline.engine.tiles import tileable
+
+pytestmark = pytest.mark.skipif(
+    not tileable(nn.Linear(32, 32, dtype=torch.bfloat16)), reason="this processor has no AMX, or nothing was compiled"
+)
+ARCHITECTURES = ["gpt_bigcode", "gpt_bigcode_multi_head", "starcoder2", "llama", "qwen2", "qwen2_sliding", "qwen3"]
+
+
+def logits(folder, tokens):
+    loaded = model.load_model(folder, "bfloat16", "cpu")
+    engine = Engine(loaded)
+    pages = list(range(1, 1 + -(-len(tokens) // engine._runner.cache.page)))
+    return loaded, engine._runner.run([Span(tokens, 0, pages, len(tokens))], [0]).float()
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_gives_the_same_logits_as_layers_that_add_afterwards(name, checkpoint, monkeypatch):
+    tokens = [(7 * i) % 300 for i in range(150)]
+    folder = checkpoint(name)
+    fused, found = logits(folder, tokens)
+    assert any("forward" in vars(layer) for layer in fused.modules())
+    monkeypatch.setattr(model, "add_in_place", lambda _: None)
+    plain, wanted = logits(folder, tokens)
+    assert not any("forward" in vars(layer) for layer in plain.modules())
+    assert not torch.equal(found, wanted)
+    assert torch.cosine_similarity(found, wanted) > 0.999
+
+
+def test_layers_without_tiles_are_left_alone(checkpoint):
+    loaded = model.load_model(checkpoint("llama"), "float32", "cpu")
+    add_in_place(loaded)
+    assert not any("forward" in vars(layer) for layer in loaded.modules())

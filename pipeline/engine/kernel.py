@@ -17,7 +17,8 @@ from torch import Tensor
 from pipeline.engine.batch import Shapes, Span, copy_pages, slots
 from pipeline.engine.request import EngineError
 
-PAGE, MULTIPLE = 64, 16  # as in kernel.c: tokens of a page, and what sizes of keys are multiples of
+FORMATS = (torch.float32, torch.bfloat16)  # of numbers, as in kernel.c
+PAGE, MULTIPLE = 64, 16  # as in kernel.c: tokens of a page, and what sizes of rows are multiples of
 TILE = 8  # rows of one request that go to a thread together
 
 
@@ -89,8 +90,7 @@ class KernelCache:
             device.type == "cpu"
             and library() is not None
             and all(
-                key == value and key % MULTIPLE == 0 and dtype in (torch.bfloat16, torch.float32)
-                for _, key, value, dtype in shapes.values()
+                key == value and key % MULTIPLE == 0 and dtype in FORMATS for _, key, value, dtype in shapes.values()
             )
         )
 
@@ -165,7 +165,7 @@ class KernelCache:
 def greatest(numbers: Tensor) -> Tensor:
     """The place of the greatest of each row [rows, numbers], the first of equals; not a number counts for nothing."""
     built, pair = library(), numbers.dtype == torch.bfloat16
-    fitting = numbers.device.type == "cpu" and (pair or numbers.dtype == torch.float32) and numbers.stride(-1) == 1
+    fitting = numbers.device.type == "cpu" and numbers.dtype in FORMATS and numbers.stride(-1) == 1
     if built is None or not fitting:
         return numbers.max(-1).indices  # the first of equals, and faster than argmax
     places = torch.empty(len(numbers), dtype=torch.long)

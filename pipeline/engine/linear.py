@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from transformers.activations import GELUActivation, GELUTanh, SiLUActivation
 
 from pipeline.engine.activation import CURVES, compiled
+from pipeline.engine.kernel import FORMATS
 from pipeline.engine.tiles import TiledLinear, tileable
 
 # A linear layer and the activation that follows it, as Hugging Face's MLP modules name the two.
 PAIRS = (("c_fc", "act"), ("gate_proj", "act_fn"), ("dense_h_to_4h", "act"))
-FORMATS = (torch.float32, torch.bfloat16)
 # What oneDNN calls an activation: its name and variant.
 FUSED: dict[type, tuple[str, str]] = {
     GELUTanh: ("gelu", "tanh"),

@@ -9,11 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pipeline.engine.kernel import library
+from pipeline.engine.kernel import FORMATS, MULTIPLE, library
 from pipeline.engine.tiles import rows_apart
 
-FORMATS = (torch.float32, torch.bfloat16)
-MULTIPLE = 16  # as in kernel.c: what sizes of rows are multiples of
 # Classes of Hugging Face models that scale by `weight` after dividing by the root of the mean square.
 RMS = ("LlamaRMSNorm", "MistralRMSNorm", "Qwen2RMSNorm", "Qwen3RMSNorm", "Qwen3MoeRMSNorm")
 

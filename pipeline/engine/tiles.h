@@ -18,6 +18,13 @@ enum { DEPTH = 512, ACROSS = 12, NEAR = 4 };
 #define tile_store(tile, to, bytes) \
     __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(to), "r"((int64_t)(bytes)) : "memory")
 #define tile_zero(tile) __asm__ volatile("tilezero %%tmm" #tile ::)
+#define sums_zero() \
+    do { \
+        tile_zero(0); \
+        tile_zero(1); \
+        tile_zero(2); \
+        tile_zero(3); \
+    } while (0)
 #define tile_plus(sums, left, right) __asm__ volatile("tdpbf16ps %%tmm" #right ", %%tmm" #left ", %%tmm" #sums ::)
 #define tile_times(sums, right, bytes) \
     do { \
@@ -77,10 +84,7 @@ INLINE void block_sums(const product *p, const char *left, const char *right, in
     const int64_t sums_row = SIDE * sizeof(float), left_row = 2 * p->input_row;
     float *const lower = sums + 16 * SIDE;
     if (begin) {
-        tile_zero(0);
-        tile_zero(1);
-        tile_zero(2);
-        tile_zero(3);
+        sums_zero();
     } else {
         tile_load(0, sums, sums_row);
         tile_load(1, sums + 16, sums_row);
@@ -146,10 +150,7 @@ static void tile_scores(const view *v) {
         const uint32_t *keys = v->keys + v->table[at / PAGE] * v->page_room;
         float *scores = v->scores + at;
         const int columns = (v->seen - at + 15) / 16;
-        tile_zero(0);
-        tile_zero(1);
-        tile_zero(2);
-        tile_zero(3);
+        sums_zero();
         for (int d = 0; d < in_words; d += 16) {
             tile_load(4, v->query + d, in_words * 4);
             tile_times(0, keys + d * PAGE, PAGE * 4);
@@ -179,10 +180,7 @@ static void tile_sums(const view *v) {
     for (int d = 0; d < v->size; d += 64) {
         const int columns = (v->size - d) / 16;
         float *sums = v->sums + d;
-        tile_zero(0);
-        tile_zero(1);
-        tile_zero(2);
-        tile_zero(3);
+        sums_zero();
         for (int at = 0; at < v->seen; at += STEP) {
             const uint32_t *values = v->values + v->table[at / PAGE] * v->page_room + at % PAGE / 2 * v->size;
             if (v->seen - at < STEP) values = seen_values(v, values, v->seen - at);

@@ -31,8 +31,8 @@ def attend(
 ) -> tuple[Tensor, None]:
     """Attention of one layer: `query` [1, heads, rows, size], `key` and `value` [1, KV heads, rows, size].
 
-    Returns [1, rows, heads, size]; rows of padding are anything finite. Raises EngineError where the model needs a
-    variant that is not built here.
+    Returns [1, rows, heads, size]; rows of padding are anything finite. Of a module that is marked with `ends` only the
+    last row of each span counts. Raises EngineError where the model needs a variant that is not built here.
     """
     wanted = [name for name in UNSUPPORTED if others.get(name) is not None]
     if wanted or attention_mask is not None:
@@ -42,7 +42,8 @@ def attend(
     rows, keys, values = (tensor[0].transpose(0, 1) for tensor in (query, key, value))
     scale = rows.shape[2] ** -0.5 if scaling is None else scaling
     layer: int = module.layer_idx  # type: ignore[assignment]  # set by each model's layers
-    output: Tensor = batch.cache.attend(layer, rows, keys, values, batch.layout, scale, sliding_window)
+    layout = batch.cache.ends(batch.layout) if getattr(module, "ends", False) else batch.layout
+    output: Tensor = batch.cache.attend(layer, rows, keys, values, layout, scale, sliding_window)
     return output.unsqueeze(0), None
 
 

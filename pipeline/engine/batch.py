@@ -59,6 +59,9 @@ class Cache(Protocol):
     def layout(self, spans: Sequence[Span]) -> Any:
         """What all layers need of a pass."""
 
+    def ends(self, layout: Any) -> Any:
+        """The same for a layer of which only the last row of each span is wanted: others may be anything."""
+
     def attend(
         self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Any, scale: float, window: int | None
     ) -> Tensor:
@@ -72,23 +75,25 @@ class Cache(Protocol):
 class Batch:
     """A pass: `ids` and `positions` [1, rows], the spans in them, and the cache they attend to.
 
-    `layout` is what the cache made of the spans, once for all layers.
+    `kept`: the rows whose logits are wanted. `layout` is what the cache made of the spans, once for all layers.
     """
 
     ids: Tensor
     positions: Tensor
+    kept: Tensor
     cache: Cache
     layout: Any
 
 
-def pack(spans: Sequence[Span], rows: int, cache: Cache, device: torch.device) -> Batch:
-    """Spans as one batch of `rows` rows."""
+def pack(spans: Sequence[Span], rows: int, kept: Sequence[int], cache: Cache, device: torch.device) -> Batch:
+    """Spans as one batch of `rows` rows, some of them `kept`."""
     ids = list(chain.from_iterable(span.tokens for span in spans))
     positions = list(chain.from_iterable(range(span.start, span.end) for span in spans))
     padding = [0] * (rows - len(ids))
     return Batch(
         ids=sent(torch.tensor([ids + padding]), device),
         positions=sent(torch.tensor([positions + padding]), device),
+        kept=sent(torch.tensor(kept), device),
         cache=cache,
         layout=cache.layout(spans),
     )

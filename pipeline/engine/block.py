@@ -1,7 +1,7 @@
 """Decoder layers that add their attention, then their MLP, to what goes in: the products that end the two add in place.
 
-On processors with AMX, where it saves a tensor to write and to read for each sum. Knows nothing of what else a layer
-does.
+Where products are computed in tiles; it saves a tensor to write and to read for each sum. And the last layer ends the
+rows that nothing is drawn from as soon as their keys and values are stored. Knows nothing of what else a layer does.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from pipeline.engine.batch import Batch
 from pipeline.engine.tiles import TiledLinear
 
 
@@ -36,13 +37,15 @@ KNOWN = {
 
 def add_in_place(model: nn.Module) -> None:
     """Lets the layers that are known, and end in tiles, add to their input, in place; their norms suit the tiles."""
-    for layer in model.modules():
-        parts = KNOWN.get(type(layer).__name__)
-        if parts and all(type(layer.get_submodule(name)) is TiledLinear for name in (parts.attended, parts.mapped)):
+    layers = [layer for layer in model.modules() if type(layer).__name__ in KNOWN]
+    for layer in layers:
+        parts = KNOWN[type(layer).__name__]
+        if all(type(layer.get_submodule(name)) is TiledLinear for name in (parts.attended, parts.mapped)):
             for name in (parts.norm, parts.second_norm):
                 layer.get_submodule(name).apart = True  # type: ignore[assignment]
+            layer.get_submodule(parts.attention).ends = layer is layers[-1]  # type: ignore[assignment]
             modules: Iterable[Any] = map(layer.get_submodule, parts)
-            layer.forward = partial(_added, *modules)
+            layer.forward = partial(_last if layer is layers[-1] else _added, *modules)
 
 
 def _added(
@@ -54,12 +57,22 @@ def _added(
     mapped: TiledLinear,
     hidden_states: Tensor,
     *_: Any,  # of an encoder, which no causal model has
+    kept: Tensor | None = None,
     **others: Any,
 ) -> Tensor:
+    """What the layer makes of all rows, or of those `kept` [rows]."""
     rows = norm(hidden_states)
-    attended.onto = hidden_states
+    attended.onto = hidden_states if kept is None else hidden_states[:, kept]
+    attended.kept = kept
     hidden_states, _weights = attention(rows, **others)
     rows = second_norm(hidden_states)
     mapped.onto = hidden_states
     result: Tensor = mlp(rows)
     return result
+
+
+def _last(*inputs: Any, batch: Batch, **others: Any) -> Tensor:
+    """The same for rows that tokens are drawn from; of the others only keys and values are."""
+    made = _added(*inputs, kept=batch.kept, batch=batch, **others)
+    hidden_states: Tensor = inputs[len(Parts._fields)]
+    return hidden_states.index_copy_(1, batch.kept, made)

@@ -59,7 +59,8 @@ class Graphs:
 
     def _static(self, rows: int) -> Batch:
         layout = Layout(self._slots[:rows], self._tables, lambda _: self._blocks[:rows])
-        return Batch(self._ids[:, :rows], self._positions[:, :rows], self._cache, layout)
+        kept = torch.arange(rows, device=self._ids.device)
+        return Batch(self._ids[:, :rows], self._positions[:, :rows], kept, self._cache, layout)
 
     def _record(self, rows: int) -> bool:
         """False, then and ever after, for a model that waits for the device while it computes, as mixtures do."""

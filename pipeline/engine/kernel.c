@@ -17,7 +17,7 @@
 enum {
     PAGE = 64,    /* tokens of a page */
     SOON = 2,     /* rows by which memory is asked for before it is written to */
-    MOST = 8,     /* queries at once, in vectors */
+    MOST = 12,    /* queries at once, in vectors */
     QUERIES = 16, /* queries at once, in tiles */
     SIDE = 32,    /* columns of a block of weights, and rows that are multiplied with it at once, in tiles */
     STEP = 32,    /* numbers of a row that are summed in a step, in tiles */
@@ -62,6 +62,12 @@ typedef struct {
     int64_t input_row, output_row; /* elements from one row to the next */
 } product;
 
+/* A block of sums that is to be put out, from `row` and `column` of the output on; `done`: rows of it that are. */
+typedef struct {
+    const float *sums;
+    int row, column, rows, done;
+} finished;
+
 /* Rows [rows][size] to mean 0 and variance 1, or to a mean square of 1 where there is no shift, then scaled and shifted;
    size is a multiple of 16. */
 typedef struct {
@@ -79,6 +85,7 @@ typedef struct {
     void (*normalise)(const norm *, const char *from, char *to);
     int (*greatest)(const char *row, int size, int pair);
     void (*multiply)(const product *, int row, int end, int first, int last, float *sums);
+    int across; /* blocks of columns that `multiply` works on by turns */
 } kind;
 
 #define LOG2_E 1.44269504f
@@ -178,18 +185,17 @@ int starscribe_attend(const job *j, int tiles, int longest, int threads) {
 /* Whether `starscribe_multiply` works here. */
 int starscribe_multiplies(void) { return fastest()->multiply != NULL; }
 
-#ifdef TILES
 /* 0, or -1 where memory for sums is missing. A thread has some columns of all rows, or where columns are too few for all
    threads, of some rows. */
 int starscribe_multiply(const product *p, int threads) {
     const kind *here = fastest();
     const int blocks = (p->out + SIDE - 1) / SIDE;
     int parts = 1, failed = 0;
-    while (blocks * parts < threads * ACROSS && p->rows > 2 * SIDE * parts) parts *= 2;
+    while (blocks * parts < threads * here->across && p->rows > 2 * SIDE * parts) parts *= 2;
     const int groups = (threads + parts - 1) / parts, rows = ((p->rows + parts - 1) / parts + SIDE - 1) / SIDE * SIDE;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
-        float *sums = scratch(sizeof(float) * rows * ACROSS * SIDE);
+        float *sums = scratch(sizeof(float) * rows * here->across * SIDE);
         failed = sums == NULL;
 #pragma omp for schedule(static)
         for (int i = 0; i < groups * parts; i++) {
@@ -200,7 +206,6 @@ int starscribe_multiply(const product *p, int threads) {
     }
     return failed ? -1 : 0;
 }
-#endif
 
 /* Stores rows of keys and values [rows][kv heads][size] at `slots` (page * PAGE + offset). */
 void starscribe_write(int rows, int kv_heads, int size, int pair, const int64_t *slots, const char *key,

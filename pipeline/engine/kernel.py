@@ -6,7 +6,7 @@ It computes in float32 whatever the numbers are stored in, and for each row by i
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -63,10 +63,14 @@ def library() -> ctypes.CDLL | None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A pass: `slots` [tokens], `tiles` [tiles, 4] and `tables` as kernel.c takes them, the longest request."""
+    """A pass: `slots` [tokens], `tiles` [tiles, 4] and `tables` as kernel.c takes them, the longest request.
+
+    `ends`: tiles of the last row of each span.
+    """
 
     slots: Tensor
     tiles: Tensor
+    ends: Tensor
     tables: Tensor
     longest: int
 
@@ -116,18 +120,24 @@ class KernelCache:
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""
-        tiles, tables, row = [], list[int](), 0
+        tiles, ends, tables, row = [], [], list[int](), 0
         for span in spans:
             for at in range(0, len(span.tokens), TILE):
                 tiles.append((row + at, min(TILE, len(span.tokens) - at), span.start + at, len(tables)))
-            tables += span.pages
             row += len(span.tokens)
+            ends.append((row - 1, 1, span.end - 1, len(tables)))
+            tables += span.pages
         return Layout(
             torch.tensor(slots(spans, PAGE)),
             torch.tensor(tiles, dtype=torch.int32),
+            torch.tensor(ends, dtype=torch.int32),
             torch.tensor(tables, dtype=torch.int32),
             max(span.end for span in spans),
         )
+
+    def ends(self, layout: Layout) -> Layout:
+        """The same where only the last row of each span is wanted: others may be anything."""
+        return replace(layout, tiles=layout.ends)
 
     def attend(
         self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Layout, scale: float, window: int | None

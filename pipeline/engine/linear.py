@@ -1,6 +1,6 @@
 """Linear layers with weights laid out for oneDNN once, instead of at each call; activations compiled, or fused in.
 
-For CPUs; bfloat16 on AMX is left to `tiles`. Rows of which oneDNN does not compute so many equally
+For CPUs; bfloat16 is left to `tiles` where that was compiled. Rows of which oneDNN does not compute so many equally
 (`pipeline.engine.shapes`) are computed in pieces, so that a pass may have them. torch's own activations would not keep
 rows equal: it computes GELU and SiLU with other last bits at the ends of each thread's share, and where those fall
 depends on the row (seen with 3, 5, 6 and 7 threads). Knows nothing of what the layers are for.

@@ -12,6 +12,7 @@ or models.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the name that torch's own documentation gives it)
@@ -85,6 +86,10 @@ class PagedCache:
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""
         return Layout(self._tensor(slots(spans, self.page)), list(self._groups(spans)))
+
+    def ends(self, layout: Any) -> Any:
+        """The same where only the last row of each span is wanted: all come anyway."""
+        return layout
 
     def attend(
         self, layer: int, rows: Tensor, keys: Tensor, values: Tensor, layout: Layout, scale: float, window: int | None

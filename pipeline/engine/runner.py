@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from pipeline.engine import attention
 from pipeline.engine.batch import Batch, Cache, Span, pack
-from pipeline.engine.device import free_memory, sent
+from pipeline.engine.device import free_memory
 from pipeline.engine.graphs import Graphs
 from pipeline.engine.kernel import KernelCache
 from pipeline.engine.paged import PagedCache
@@ -78,11 +78,11 @@ class Runner:
 
     def _forward(self, spans: Sequence[Span], sampled: Sequence[int], rows: int) -> Tensor:
         ends = list(accumulate(len(span.tokens) for span in spans))
-        batch = pack(spans, rows, self.cache, self._device)
+        kept = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))
+        batch = pack(spans, rows, kept, self.cache, self._device)
         if self._graphs and self._graphs.take(rows, ends[-1], len(sampled)):
             return self._graphs.run(batch)[: len(sampled)]
-        keep = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))
-        return self._logits(batch, sent(torch.tensor(keep), self._device))[: len(sampled)]
+        return self._logits(batch, batch.kept)[: len(sampled)]
 
     def _all_logits(self, batch: Batch) -> Tensor:
         return self._logits(batch, 0)

@@ -2,7 +2,6 @@
    A tile of the left holds 16 rows of 32 numbers, one of the right 16 pairs of 16 columns, one of sums 16 rows of 16.
    Every sum runs in one order, whatever rows are beside it. Intel, Architecture Instruction Set Extensions, chapter 3. */
 
-#include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,30 +50,6 @@ static void tiles_begin(int upper, int lower) {
         shape.rows[i] = i >= 6 ? 16 : i == 2 || i == 3 || i == 5 ? lower : upper;
     }
     __asm__ volatile("ldtilecfg %0" ::"m"(shape) : "memory");
-}
-
-/* A block of sums that is to be put out, from `row` and `column` of the output on; `done`: rows of it that are. */
-typedef struct {
-    const float *sums;
-    int row, column, rows, done;
-} finished;
-
-/* Sums plus the bias, activated, to the output, up to row `end` of the block. */
-INLINE void put_out(const product *p, finished *f, int end) {
-    for (; f->done < end; f->done++)
-        for (int c = 0; c < SIDE; c += LANES) {
-            const int left = p->out - f->column - c;
-            uint16_t *to = (uint16_t *)p->output + (f->row + f->done) * p->output_row + f->column + c, last[LANES];
-            floats x = load(f->sums + f->done * SIDE + c) + load(p->bias + f->column + c);
-            if (p->slope != 0) x = curved(x, p->slope, p->bend, 1);
-            if (left >= LANES)
-                store_halves(to, p->add ? x + load_halves(to) : x);
-            else if (left > 0) {
-                memcpy(last, to, sizeof *last * left);
-                store_halves(last, p->add ? x + load_halves(last) : x);
-                memcpy(to, last, sizeof *last * left);
-            }
-        }
 }
 
 /* Adds to sums [SIDE][SIDE], or begins them, so many steps of left and right. Beside it, each step brings some lines of

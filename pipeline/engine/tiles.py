@@ -1,4 +1,4 @@
-"""Linear layers in bfloat16 on AMX, compiled (kernel.c): weights in tiles, activations in the same sweep.
+"""Linear layers in bfloat16 on AMX and AVX-512, compiled (kernel.c): weights in tiles, activations in the same sweep.
 
 Each row is computed by itself, in sums of one order, so that any number of rows gives it the same bits; oneDNN, which
 `linear` takes elsewhere, chooses its order by their number. Knows nothing of what the layers are for.
@@ -30,10 +30,12 @@ class Product(ctypes.Structure):
 class TiledLinear(nn.Module):
     """`nn.Linear` and the activation behind it: [..., rows, in] to [..., rows, out]. For inference only.
 
-    `onto`: rows that the next output is added to, in their place; None for an output of its own.
+    `onto`: rows that the next output is added to, in their place; None for an output of its own. `kept` [rows]: the
+    rows that are computed of the next ones; None for all.
     """
 
     onto: Tensor | None = None
+    kept: Tensor | None = None
 
     def __init__(self, linear: nn.Linear, curve: Curve = STRAIGHT) -> None:
         super().__init__()
@@ -48,10 +50,12 @@ class TiledLinear(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """The activation of the product of rows and weight, plus the bias. MemoryError where sums have no room."""
-        rows = rows if rows.stride(-1) == 1 and rows.shape[:-2].numel() == 1 else rows.contiguous()
-        onto = self.onto
+        onto, kept = self.onto, self.kept
         if onto is not None:
-            self.onto = None
+            self.onto = self.kept = None
+        if kept is not None:
+            rows = rows[..., kept, :]
+        rows = rows if rows.stride(-1) == 1 and rows.shape[:-2].numel() == 1 else rows.contiguous()
         output = rows_apart(rows, self.out_features) if onto is None else onto
         product = Product(
             *(rows.shape[:-1].numel(), self.in_features, self.out_features, onto is not None, *self._curve),
@@ -66,14 +70,14 @@ class TiledLinear(nn.Module):
 def rows_apart(rows: Tensor, features: int) -> Tensor:
     """Room for as many rows of so many features, an odd number of lines apart.
 
-    The innermost cache has few places for lines that are a power of two apart, and a tile takes 16 rows at once.
+    The innermost cache has few places for lines that are a power of two apart, and 12 or 16 rows are read at once.
     """
     lines = -(-features // LINE)
     return rows.new_empty(*rows.shape[:-1], (lines + (lines % 2 == 0)) * LINE)[..., :features]
 
 
 def tileable(layer: nn.Linear) -> bool:
-    """Whether this processor has AMX, kernel.c was compiled for it, and the layer's rows fill its tiles."""
+    """Whether kernel.c was compiled, multiplies bfloat16 on this processor, and the layer's rows fill its tiles."""
     found = library()
     fitting = layer.weight.dtype == torch.bfloat16 and layer.in_features % STEP == 0
     return fitting and found is not None and bool(found.starscribe_multiplies())

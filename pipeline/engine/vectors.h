@@ -110,7 +110,7 @@ INLINE floats power_of_two(floats x) {
 
 /* scores[i][k] of N queries with the first `seen` keys of one page, and some more. */
 #define page_scores NAME(page_scores)
-INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, int seen, float *scores, int64_t stride,
+INLINE void page_scores(const uint32_t *query, const uint32_t *keys, const uint32_t *next, int size, int seen, float *scores, int64_t stride,
                         const int N, const int pair) {
     const int wide = WIDE(N);
     for (int k = 0; k < seen; k += wide * LANES) {
@@ -120,6 +120,7 @@ INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, i
         for (int d = 0; d < size; d++)
             for (int w = 0; w < wide; w++) {
                 floats key = load(keys + d * PAGE + k + w * LANES);
+                __builtin_prefetch(next + d * PAGE + k + w * LANES);
                 for (int i = 0; i < N; i++) sum[i][w] = plus(sum[i][w], key, query[i * size + d], pair);
             }
         for (int i = 0; i < N; i++)
@@ -129,7 +130,7 @@ INLINE void page_scores(const uint32_t *query, const uint32_t *keys, int size, i
 
 /* sums[i][d] += weights[i][k] * values[k][d] for N queries and `wide` vectors of dimensions of the page's first keys. */
 #define page_sums NAME(page_sums)
-INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *values, int size, int keys, float *sums,
+INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *values, const uint32_t *next, int size, int keys, float *sums,
                       const int N, const int wide, const int pair) {
     floats sum[MOST][4];
     for (int i = 0; i < N; i++)
@@ -138,6 +139,7 @@ INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *v
     for (int k = 0; k < whole; k++)
         for (int w = 0; w < wide; w++) {
             floats value = load(values + k * size + w * LANES);
+            __builtin_prefetch(next + k * size + w * LANES);
             for (int i = 0; i < N; i++) sum[i][w] = plus(sum[i][w], value, weights[i * stride + k], pair);
         }
     if (pair && keys % 2) /* what stands beside the last key belongs to nobody: it may be anything */
@@ -219,7 +221,8 @@ INLINE void all_scores(const view *v, const int N, const int pair) {
     for (int at = 0; at < v->seen; at += PAGE) {
         const uint32_t *keys = v->keys + v->table[at / PAGE] * v->page_room;
         const int left = v->seen - at, here = left < PAGE ? left : PAGE;
-        page_scores(v->query, keys, pair ? v->size / 2 : v->size, here, v->scores + at, v->stride, N, pair);
+        const uint32_t *next = left > PAGE ? v->keys + v->table[at / PAGE + 1] * v->page_room : v->values + v->table[0] * v->page_room;
+        page_scores(v->query, keys, next, pair ? v->size / 2 : v->size, here, v->scores + at, v->stride, N, pair);
     }
 }
 
@@ -232,12 +235,17 @@ INLINE void all_sums(const view *v, const int N, const int pair) {
         const uint32_t *values = v->values + v->table[at / PAGE] * v->page_room;
         const uint32_t *weights = (uint32_t *)v->scores + (pair ? at / 2 : at);
         const int left = v->seen - at, here = left < PAGE ? left : PAGE;
+        const uint32_t *next = left > PAGE ? v->values + v->table[at / PAGE + 1] * v->page_room : values;
         int d = 0;
         for (; d + wide * LANES <= size; d += wide * LANES)
-            page_sums(weights, v->stride, values + d, size, here, v->sums + d, N, wide, pair);
-        for (; d < size; d += LANES) page_sums(weights, v->stride, values + d, size, here, v->sums + d, N, 1, pair);
+            page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, wide, pair);
+        for (; d < size; d += LANES) page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, 1, pair);
     }
 }
+
+#ifdef __AVX512BF16__
+#include "product.h"
+#endif
 
 #ifdef TILES
 #include "tiles.h"
@@ -433,9 +441,11 @@ static int NAME(greatest)(const char *row, int size, int pair) {
 }
 
 #ifdef TILES
-static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NAME(multiply)};
+static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NAME(multiply), ACROSS};
+#elif defined(__AVX512BF16__)
+static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NAME(multiply), 1};
 #else
-static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NULL};
+static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), NAME(greatest), NULL, 1};
 #endif
 
 #undef floats
@@ -467,6 +477,7 @@ static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), N
 #undef load_number
 #undef greatest_of
 #undef normalise_row
+#undef put_out
 #undef TILED
 #undef tile_scores
 #undef tile_sums

@@ -26,7 +26,7 @@ class Block(nn.Module):
 
 @pytest.fixture(params=["tiled", "compiled", "fused"])
 def way(request, monkeypatch):
-    """As usual, as without AMX, and as where nothing was compiled."""
+    """As usual, as without tiles, and as where nothing was compiled."""
     if request.param != "tiled":
         monkeypatch.setattr(linear, "tileable", lambda layer: False)
     if request.param == "fused":

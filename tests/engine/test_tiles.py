@@ -1,4 +1,4 @@
-"""Layers on AMX: the same function as the plain ones, and for a row the same bits, whatever is beside it."""
+"""Layers in tiles: the same function as the plain ones, and for a row the same bits, whatever is beside it."""
 
 import pytest
 import torch
@@ -10,7 +10,7 @@ from pipeline.engine.activation import CURVES
 from pipeline.engine.tiles import TiledLinear, tileable
 
 pytestmark = pytest.mark.skipif(
-    not tileable(nn.Linear(32, 32, dtype=torch.bfloat16)), reason="this processor has no AMX, or nothing was compiled"
+    not tileable(nn.Linear(32, 32, dtype=torch.bfloat16)), reason="nothing here multiplies bfloat16"
 )
 # Columns and rows that fill no tile, one that does, more than are summed at a time, and rows of the same cache lines.
 SHAPES = [(32, 1), (64, 70), (96, 640), (544, 33), (1568, 1024)]

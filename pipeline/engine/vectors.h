@@ -25,6 +25,23 @@ INLINE floats choose(ints where, floats x, floats y) {
     return (floats)((where & (ints)x) | (~where & (ints)y));
 }
 
+/* 0, 1, 2 and so on. */
+#define places NAME(places)
+INLINE ints places(void) {
+    ints all;
+    for (int l = 0; l < LANES; l++) all[l] = l;
+    return all;
+}
+
+#define greater NAME(greater)
+INLINE floats greater(floats x, floats y) {
+#ifdef __AVX512F__
+    return (floats)_mm512_max_ps((__m512)x, (__m512)y);
+#else
+    return choose(x > y, x, y);
+#endif
+}
+
 #define load NAME(load)
 INLINE floats load(const void *from) {
     floats x;
@@ -176,12 +193,14 @@ INLINE float most_of_lanes(floats x) {
 /* Scores to weights, in place; those before key `first` and after key `last` to 0. The sum of the weights. */
 #define weigh NAME(weigh)
 INLINE float weigh(float *scores, float scale, int first, int last, int keys, const int pair) {
-    for (int k = 0; k < first; k++) scores[k] = -INFINITY;
-    for (int k = last + 1; k < keys; k++) scores[k] = -INFINITY;
     floats most = splat(-INFINITY), total = splat(0);
     for (int k = 0; k < keys; k += LANES) {
         floats x = load(scores + k);
-        most = choose(x > most, x, most);
+        if (k < first || k + LANES > last + 1) {
+            x = choose((places() >= first - k) & (places() <= last - k), x, splat(-INFINITY));
+            store(scores + k, x);
+        }
+        most = greater(x, most);
     }
     const float top = most_of_lanes(most);
     for (int k = 0; k < keys; k += LANES) {
@@ -454,6 +473,8 @@ static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), N
 #undef halves
 #undef splat
 #undef choose
+#undef places
+#undef greater
 #undef load
 #undef store
 #undef load_halves

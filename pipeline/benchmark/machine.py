@@ -85,7 +85,7 @@ class Machine:
 
     @torch.inference_mode()
     def _products(self, rows: int, width: int) -> list[Callable[[], Tensor]]:
-        """A matrix product in all ways that engines have: on processors by oneDNN and, on AMX, in tiles."""
+        """A matrix product in all ways that engines have: on processors by oneDNN and, of bfloat16, in tiles."""
         one, other = (torch.randn(n, width, device=self._device) for n in (rows, width))
         if self._dtype == NUMBER:
             narrow = Float8Linear(nn.Linear(width, width, bias=False, device=self._device))

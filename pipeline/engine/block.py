@@ -39,13 +39,13 @@ def add_in_place(model: nn.Module) -> None:
     """Lets the layers that are known, and end in tiles, add to their input, in place; their norms suit the tiles."""
     layers = [layer for layer in model.modules() if type(layer).__name__ in KNOWN]
     for layer in layers:
-        parts = KNOWN[type(layer).__name__]
+        parts, last = KNOWN[type(layer).__name__], layer is layers[-1]
         if all(type(layer.get_submodule(name)) is TiledLinear for name in (parts.attended, parts.mapped)):
             for name in (parts.norm, parts.second_norm):
                 layer.get_submodule(name).apart = True  # type: ignore[assignment]
-            layer.get_submodule(parts.attention).ends = layer is layers[-1]  # type: ignore[assignment]
+            layer.get_submodule(parts.attention).ends = last  # type: ignore[assignment]
             modules: Iterable[Any] = map(layer.get_submodule, parts)
-            layer.forward = partial(_last if layer is layers[-1] else _added, *modules)
+            layer.forward = partial(_last if last else _added, *modules)
 
 
 def _added(
@@ -62,8 +62,9 @@ def _added(
 ) -> Tensor:
     """What the layer makes of all rows, or of those `kept` [rows]."""
     rows = norm(hidden_states)
-    attended.onto = hidden_states if kept is None else hidden_states[:, kept]
-    attended.kept = kept
+    attended.onto = hidden_states
+    if kept is not None:
+        attended.onto, attended.kept = hidden_states[:, kept], kept
     hidden_states, _weights = attention(rows, **others)
     rows = second_norm(hidden_states)
     mapped.onto = hidden_states

@@ -17,7 +17,7 @@
 enum {
     PAGE = 64,    /* tokens of a page */
     SOON = 2,     /* rows by which memory is asked for before it is written to */
-    MOST = 12,    /* queries at once, in vectors */
+    MOST = 8,     /* queries at once, in vectors */
     QUERIES = 16, /* queries at once, in tiles */
     SIDE = 32,    /* columns of a block of weights, and rows that are multiplied with it at once, in tiles */
     STEP = 32,    /* numbers of a row that are summed in a step, in tiles */

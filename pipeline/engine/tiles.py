@@ -52,9 +52,9 @@ class TiledLinear(nn.Module):
         """The activation of the product of rows and weight, plus the bias. MemoryError where sums have no room."""
         onto, kept = self.onto, self.kept
         if onto is not None:
-            self.onto = self.kept = None
+            self.onto = None
         if kept is not None:
-            rows = rows[..., kept, :]
+            self.kept, rows = None, rows[..., kept, :]
         rows = rows if rows.stride(-1) == 1 and rows.shape[:-2].numel() == 1 else rows.contiguous()
         output = rows_apart(rows, self.out_features) if onto is None else onto
         product = Product(

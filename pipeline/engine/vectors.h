@@ -125,10 +125,11 @@ INLINE floats power_of_two(floats x) {
 }
 #endif
 
-/* scores[i][k] of N queries with the first `seen` keys of one page, and some more. */
+/* scores[i][k] of N queries with the first `seen` keys of one page, and some more. Beside it the page `next` is brought
+   near, since computing would wait for it. */
 #define page_scores NAME(page_scores)
-INLINE void page_scores(const uint32_t *query, const uint32_t *keys, const uint32_t *next, int size, int seen, float *scores, int64_t stride,
-                        const int N, const int pair) {
+INLINE void page_scores(const uint32_t *query, const uint32_t *keys, const uint32_t *next, int size, int seen,
+                        float *scores, int64_t stride, const int N, const int pair) {
     const int wide = WIDE(N);
     for (int k = 0; k < seen; k += wide * LANES) {
         floats sum[MOST][4];
@@ -147,8 +148,8 @@ INLINE void page_scores(const uint32_t *query, const uint32_t *keys, const uint3
 
 /* sums[i][d] += weights[i][k] * values[k][d] for N queries and `wide` vectors of dimensions of the page's first keys. */
 #define page_sums NAME(page_sums)
-INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *values, const uint32_t *next, int size, int keys, float *sums,
-                      const int N, const int wide, const int pair) {
+INLINE void page_sums(const uint32_t *weights, int64_t stride, const uint32_t *values, const uint32_t *next, int size,
+                      int keys, float *sums, const int N, const int wide, const int pair) {
     floats sum[MOST][4];
     for (int i = 0; i < N; i++)
         for (int w = 0; w < wide; w++) sum[i][w] = load(sums + i * size + w * LANES);
@@ -240,7 +241,8 @@ INLINE void all_scores(const view *v, const int N, const int pair) {
     for (int at = 0; at < v->seen; at += PAGE) {
         const uint32_t *keys = v->keys + v->table[at / PAGE] * v->page_room;
         const int left = v->seen - at, here = left < PAGE ? left : PAGE;
-        const uint32_t *next = left > PAGE ? v->keys + v->table[at / PAGE + 1] * v->page_room : v->values + v->table[0] * v->page_room;
+        const uint32_t *next = left > PAGE ? v->keys + v->table[at / PAGE + 1] * v->page_room
+                                           : v->values + v->table[0] * v->page_room;
         page_scores(v->query, keys, next, pair ? v->size / 2 : v->size, here, v->scores + at, v->stride, N, pair);
     }
 }
@@ -258,7 +260,8 @@ INLINE void all_sums(const view *v, const int N, const int pair) {
         int d = 0;
         for (; d + wide * LANES <= size; d += wide * LANES)
             page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, wide, pair);
-        for (; d < size; d += LANES) page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, 1, pair);
+        for (; d < size; d += LANES)
+            page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, 1, pair);
     }
 }
 

@@ -8,6 +8,7 @@ from pipeline.engine import block, model
 from pipeline.engine.batch import Span
 from pipeline.engine.block import add_in_place
 from pipeline.engine.engine import Engine
+from pipeline.engine.kernel import KernelCache
 from pipeline.engine.tiles import TiledLinear, tileable
 
 pytestmark = pytest.mark.skipif(
@@ -54,6 +55,17 @@ def test_the_last_layer_computes_no_rows_but_those_that_are_drawn_from(name, che
         found.append([runner.run(spans, sampled) for sampled in ([0, 2], [3], [0, 1, 2, 3])])
         assert computed == ([16] * 3 if last is not block._added else [112] * 3)
     assert all(map(torch.equal, *found))
+
+
+def test_the_last_layer_attends_for_the_last_row_of_each_span_alone(checkpoint, monkeypatch):
+    attend, tiles = KernelCache.attend, []
+    runner = Engine(model.load_model(checkpoint("gpt_bigcode"), "bfloat16", "cpu"))._runner
+    monkeypatch.setattr(
+        KernelCache, "attend", lambda self, *given: tiles.append(len(given[4].tiles)) or attend(self, *given)
+    )
+    runner.run([Span([5] * 70, 0, [1, 2], 70), Span([6], 0, [3], 1)], [0])
+    assert tiles[-1] == 2
+    assert set(tiles[:-1]) == {10}
 
 
 def test_layers_without_tiles_are_left_alone(checkpoint):

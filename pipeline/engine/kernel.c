@@ -40,10 +40,11 @@ typedef struct {
 
 /* What some queries of a KV head see, and room for what is made of it. */
 typedef struct {
-    int size, seen;                /* seen: keys from the first page of the table on */
+    int size, seen, pages;         /* seen: keys from the first page of the table on */
     const int32_t *table;
     const uint32_t *keys, *values; /* of the head, in page 0 */
     int64_t page_room;             /* words from one page to the next */
+    const uint32_t *const *after;  /* two pages of keys that are seen next */
     uint32_t *query, *spare;       /* [QUERIES][size], the queries in one piece; [QUERIES][size] */
     float *sums, *scores;          /* [QUERIES][size]; [QUERIES][stride], which weights take the place of */
     int64_t stride;
@@ -80,13 +81,30 @@ typedef struct {
 } norm;
 
 typedef struct {
-    void (*attend)(const job *, const tile *, int head, uint32_t *scratch);
+    void (*attend)(const job *, int number, int next, uint32_t *scratch); /* of tile × KV heads + head */
     void (*activate)(char *, int64_t count, float slope, float bend, int pair);
     void (*normalise)(const norm *, const char *from, char *to);
     int (*greatest)(const char *row, int size, int pair);
     void (*multiply)(const product *, int row, int end, int first, int last, float *sums);
     int across; /* blocks of columns that `multiply` works on by turns */
 } kind;
+
+/* The page of a request's first key that a row at this position sees. */
+static int first_page(const job *j, int position) {
+    return j->window && position >= j->window ? (position - j->window + 1) / PAGE : 0;
+}
+
+/* Words of keys or values of one head in a page. */
+static int64_t head_room(const job *j) { return (int64_t)j->size * (j->pair ? 2 : 4) / 4 * PAGE; }
+
+/* The first two pages of keys that number `at` of tiles × KV heads sees, or twice the only one. */
+static void key_pages(const job *j, int at, const uint32_t *pages[2]) {
+    const tile *t = j->tiles + at / j->kv_heads;
+    const int first = first_page(j, t->position), second = t->position / PAGE > first ? first + 1 : first;
+    const int64_t head = at % j->kv_heads;
+    pages[0] = j->keys + ((int64_t)j->tables[t->table + first] * j->kv_heads + head) * head_room(j);
+    pages[1] = j->keys + ((int64_t)j->tables[t->table + second] * j->kv_heads + head) * head_room(j);
+}
 
 #define LOG2_E 1.44269504f
 #define INLINE static inline __attribute__((always_inline))
@@ -170,14 +188,14 @@ static void *scratch(size_t bytes) {
 int starscribe_attend(const job *j, int tiles, int longest, int threads) {
     const size_t room = sizeof(uint32_t) * QUERIES * (3 * (size_t)j->size + (size_t)longest + 2 * PAGE);
     const kind *here = fastest();
-    int failed = 0;
+    int failed = 0, all = tiles * j->kv_heads;
 #pragma omp parallel num_threads(threads) reduction(| : failed)
     {
         uint32_t *own = scratch(room);
         failed = own == NULL;
-#pragma omp for schedule(dynamic)
-        for (int n = 0; n < tiles * j->kv_heads; n++)
-            if (own) here->attend(j, j->tiles + n / j->kv_heads, n % j->kv_heads, own);
+#pragma omp for schedule(guided)
+        for (int n = 0; n < all; n++)
+            if (own) here->attend(j, n, n + 1 < all ? n + 1 : n, own);
     }
     return failed ? -1 : 0;
 }

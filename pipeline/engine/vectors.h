@@ -247,6 +247,22 @@ INLINE void all_scores(const view *v, const int N, const int pair) {
     }
 }
 
+/* Values of a page; behind the last, keys that are seen next. */
+#define values_page NAME(values_page)
+INLINE const uint32_t *values_page(const view *v, int page) {
+    return page < v->pages ? v->values + v->table[page] * v->page_room : v->after[page - v->pages];
+}
+
+/* Brings share `i` of N of the first two pages of values near: to weigh scores leaves memory idle. Where a tile has more rows, those before saw them. */
+#define bring_values NAME(bring_values)
+INLINE void bring_values(const view *v, int i, const int N, const int pair) {
+    const int share = (pair ? v->size / 2 : v->size) * PAGE / N;
+    for (int page = 0; page < 2; page++) {
+        const uint32_t *near = values_page(v, page) + i * share;
+        for (int at = 0; at < share; at += 16) __builtin_prefetch(near + at);
+    }
+}
+
 /* Sums of values, each times the weight that stands in its score's place. */
 #define all_sums NAME(all_sums)
 INLINE void all_sums(const view *v, const int N, const int pair) {
@@ -256,7 +272,7 @@ INLINE void all_sums(const view *v, const int N, const int pair) {
         const uint32_t *values = v->values + v->table[at / PAGE] * v->page_room;
         const uint32_t *weights = (uint32_t *)v->scores + (pair ? at / 2 : at);
         const int left = v->seen - at, here = left < PAGE ? left : PAGE;
-        const uint32_t *next = left > PAGE ? v->values + v->table[at / PAGE + 1] * v->page_room : values;
+        const uint32_t *next = values_page(v, at / PAGE + 2);
         int d = 0;
         for (; d + wide * LANES <= size; d += wide * LANES)
             page_sums(weights, v->stride, values + d, next + d, size, here, v->sums + d, N, wide, pair);
@@ -282,25 +298,26 @@ INLINE void all_sums(const view *v, const int N, const int pair) {
 
 /* N queries of one KV head, the first of them number `from` of the tile's rows × queries of a head. */
 #define queries NAME(queries)
-INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *scratch, const int N, const int pair,
-                    const int tiled) {
-    const int group = j->heads / j->kv_heads, bytes = pair ? 2 : 4, size = j->size;
-    const int last = t->position + (from + N - 1) / group;
-    const int oldest = t->position + from / group - j->window + 1;
-    const int first_page = j->window && oldest > 0 ? oldest / PAGE : 0, pages = last / PAGE + 1 - first_page;
-    const int64_t room = (int64_t)size * bytes / 4 * PAGE;
+INLINE void queries(const job *j, int number, const uint32_t *const *after, int from, uint32_t *scratch, const int N,
+                    const int pair, const int tiled) {
+    const tile *t = j->tiles + number / j->kv_heads;
+    const int group = j->heads / j->kv_heads, bytes = pair ? 2 : 4, size = j->size, head = number % j->kv_heads;
+    const int last = t->position + (from + N - 1) / group, first = first_page(j, t->position + from / group);
+    const int64_t room = head_room(j);
     const view v = {
         .size = size,
-        .seen = last - first_page * PAGE + 1,
-        .table = j->tables + t->table + first_page,
+        .seen = last - first * PAGE + 1,
+        .pages = last / PAGE + 1 - first,
+        .table = j->tables + t->table + first,
         .keys = j->keys + head * room,
         .values = j->values + head * room,
         .page_room = j->kv_heads * room,
+        .after = after,
         .query = scratch,
         .sums = (float *)scratch + QUERIES * size,
         .spare = scratch + 2 * QUERIES * size,
         .scores = (float *)scratch + 3 * QUERIES * size,
-        .stride = (int64_t)pages * PAGE,
+        .stride = (last / PAGE + 1 - first) * PAGE,
     };
     const int weighed = tiled ? (v.seen + STEP - 1) / STEP * STEP : (v.seen + LANES - 1) / LANES * LANES;
     int64_t at[QUERIES];
@@ -316,9 +333,10 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
     else
         all_scores(&v, N, pair);
     for (int i = 0; i < N; i++) {
-        const int position = t->position + (from + i) / group - first_page * PAGE;
-        const int first = j->window && position >= j->window ? position - j->window + 1 : 0;
-        total[i] = weigh(v.scores + i * v.stride, j->scale, first, position, weighed, pair);
+        const int position = t->position + (from + i) / group - first * PAGE;
+        const int oldest = j->window && position >= j->window ? position - j->window + 1 : 0;
+        if (!tiled && t->rows == 1) bring_values(&v, i, N, pair);
+        total[i] = weigh(v.scores + i * v.stride, j->scale, oldest, position, weighed, pair);
     }
     if (tiled)
         tile_sums(&v);
@@ -335,32 +353,34 @@ INLINE void queries(const job *j, const tile *t, int head, int from, uint32_t *s
 }
 
 #define all_queries NAME(all_queries)
-INLINE void all_queries(const job *j, const tile *t, int head, uint32_t *scratch, const int pair) {
-    const int all = t->rows * (j->heads / j->kv_heads);
+INLINE void all_queries(const job *j, int number, const uint32_t *const *after, int all, uint32_t *scratch,
+                        const int pair) {
     int from = 0;
-    for (; from + 8 <= all; from += 8) queries(j, t, head, from, scratch, 8, pair, 0);
-    for (; from + 4 <= all; from += 4) queries(j, t, head, from, scratch, 4, pair, 0);
-    for (; from + 2 <= all; from += 2) queries(j, t, head, from, scratch, 2, pair, 0);
-    for (; from < all; from++) queries(j, t, head, from, scratch, 1, pair, 0);
+    for (; from + 8 <= all; from += 8) queries(j, number, after, from, scratch, 8, pair, 0);
+    for (; from + 4 <= all; from += 4) queries(j, number, after, from, scratch, 4, pair, 0);
+    for (; from + 2 <= all; from += 2) queries(j, number, after, from, scratch, 2, pair, 0);
+    for (; from < all; from++) queries(j, number, after, from, scratch, 1, pair, 0);
 }
 
 /* The same for pairs, on AMX. */
 #define tiled_queries NAME(tiled_queries)
-INLINE void tiled_queries(const job *j, const tile *t, int head, uint32_t *scratch) {
-    const int all = t->rows * (j->heads / j->kv_heads);
+INLINE void tiled_queries(const job *j, int number, int all, uint32_t *scratch) {
     tiles_begin(16, 16);
     for (int from = 0; from < all; from += QUERIES)
-        queries(j, t, head, from, scratch, all - from < QUERIES ? all - from : QUERIES, 1, 1);
+        queries(j, number, NULL, from, scratch, all - from < QUERIES ? all - from : QUERIES, 1, 1);
     tiles_end();
 }
 
-static void NAME(attend)(const job *j, const tile *t, int head, uint32_t *scratch) {
+static void NAME(attend)(const job *j, int number, int next, uint32_t *scratch) {
+    const int all = j->tiles[number / j->kv_heads].rows * (j->heads / j->kv_heads);
+    const uint32_t *after[2];
+    key_pages(j, next, after);
     if (!j->pair)
-        all_queries(j, t, head, scratch, 0);
+        all_queries(j, number, after, all, scratch, 0);
     else if (TILED && j->size % STEP == 0)
-        tiled_queries(j, t, head, scratch);
+        tiled_queries(j, number, all, scratch);
     else
-        all_queries(j, t, head, scratch, 1);
+        all_queries(j, number, after, all, scratch, 1);
 }
 
 /* LANES numbers at `at` to what `curved` makes of them. */
@@ -489,6 +509,8 @@ static const kind NAME(kind) = {NAME(attend), NAME(activate), NAME(normalise), N
 #undef page_sums
 #undef weigh
 #undef all_scores
+#undef values_page
+#undef bring_values
 #undef all_sums
 #undef queries
 #undef all_queries

@@ -80,6 +80,12 @@ typedef struct {
     int64_t output_row; /* elements from one row to the next */
 } norm;
 
+/* All keys or all values of a layer; `bytes` of a page. */
+typedef struct {
+    char *pages;
+    int64_t bytes;
+} pool;
+
 typedef struct {
     void (*attend)(const job *, int number, int next, uint32_t *scratch); /* of tile × KV heads + head */
     void (*activate)(char *, int64_t count, float slope, float bend, int pair);
@@ -250,6 +256,14 @@ void starscribe_write(int rows, int kv_heads, int size, int pair, const int64_t 
                     to_values[offset * size + d] = ((const uint32_t *)v)[d];
         }
     }
+}
+
+/* Copies pages (from, to) in every pool, one after the other. */
+void starscribe_copy(const pool *pools, int count, const int64_t *pages, int copies, int threads) {
+#pragma omp parallel for num_threads(threads)
+    for (const pool *p = pools; p < pools + count; p++)
+        for (const int64_t *page = pages; page < pages + 2 * copies; page += 2)
+            memcpy(p->pages + page[1] * p->bytes, p->pages + page[0] * p->bytes, (size_t)p->bytes);
 }
 
 /* Numbers in place to x * sigmoid(slope * x + bend * x^3), in `pair` two of bfloat16 to a word. */

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
+from itertools import chain
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from pipeline.engine.batch import Shapes, Span, copy_pages, slots
+from pipeline.engine.batch import Shapes, Span, integers, slots
 from pipeline.engine.request import EngineError
 
 FORMATS = (torch.float32, torch.bfloat16)  # of numbers, as in kernel.c
@@ -33,6 +34,12 @@ class Job(ctypes.Structure):
     )
 
 
+class Pool(ctypes.Structure):
+    """`pool` of kernel.c."""
+
+    _fields_ = (("pages", ctypes.c_void_p), ("bytes", ctypes.c_int64))
+
+
 @cache
 def library() -> ctypes.CDLL | None:
     """What is compiled, if it was built."""
@@ -48,6 +55,7 @@ def library() -> ctypes.CDLL | None:
         *[ctypes.c_void_p] * 2,
         ctypes.c_int,
     ]
+    found.starscribe_copy.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int]
     found.starscribe_multiply.argtypes = [ctypes.c_void_p, ctypes.c_int]
     found.starscribe_normalise.argtypes = [ctypes.c_void_p, ctypes.c_int]
     found.starscribe_greatest.argtypes = [
@@ -113,26 +121,32 @@ class KernelCache:
             )
             for layer, (heads, size, _, dtype) in self.shapes.items()
         }
+        stored = list(chain.from_iterable(self._layers.values()))
+        self._pools = (Pool * len(stored))(*(Pool(tensor.data_ptr(), tensor[0].nbytes) for tensor in stored))
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
         """Copies pages (from, to), one after the other."""
-        copy_pages(self._layers.values(), pages)
+        if pages:
+            flat = integers(chain.from_iterable(pages))
+            self._library.starscribe_copy(
+                self._pools, len(self._pools), flat.data_ptr(), len(pages), torch.get_num_threads()
+            )
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""
-        tiles, ends, tables, row = [], [], list[int](), 0
+        tiles, ends, tables, row = list[int](), list[int](), list[int](), 0
         for span in spans:
             for at in range(0, len(span.tokens), TILE):
-                tiles.append((row + at, min(TILE, len(span.tokens) - at), span.start + at, len(tables)))
+                tiles += (row + at, min(TILE, len(span.tokens) - at), span.start + at, len(tables))
             row += len(span.tokens)
-            ends.append((row - 1, 1, span.end - 1, len(tables)))
+            ends += (row - 1, 1, span.end - 1, len(tables))
             tables += span.pages
         return Layout(
-            torch.tensor(slots(spans, PAGE)),
-            torch.tensor(tiles, dtype=torch.int32),
-            torch.tensor(ends, dtype=torch.int32),
-            torch.tensor(tables, dtype=torch.int32),
-            max(span.end for span in spans),
+            integers(slots(spans, PAGE)),
+            integers(tiles, torch.int32).view(-1, 4),
+            integers(ends, torch.int32).view(-1, 4),
+            integers(tables, torch.int32),
+            max(ends[2::4]) + 1,
         )
 
     def ends(self, layout: Layout) -> Layout:

@@ -12,13 +12,14 @@ or models.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the name that torch's own documentation gives it)
 from torch import Tensor
 
-from pipeline.engine.batch import Shapes, Span, copy_pages, slots
+from pipeline.engine.batch import Shapes, Span, slots
 from pipeline.engine.device import one_thread
 
 
@@ -81,7 +82,9 @@ class PagedCache:
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
         """Copies pages (from, to), one after the other."""
-        copy_pages(self._layers.values(), pages)
+        for stored in chain.from_iterable(self._layers.values()):
+            for source, target in pages:
+                stored[target] = stored[source]
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""

@@ -74,10 +74,12 @@ class Runner:
 
         MemoryError or torch.OutOfMemoryError where there is none.
         """
-        return self._forward(spans, sampled, self._padded(sum(len(span.tokens) for span in spans)))
+        return self._forward(spans, sampled, 1)
 
-    def _forward(self, spans: Sequence[Span], sampled: Sequence[int], rows: int) -> Tensor:
+    def _forward(self, spans: Sequence[Span], sampled: Sequence[int], least: int) -> Tensor:
+        """A pass of at `least` so many rows."""
         ends = list(accumulate(len(span.tokens) for span in spans))
+        rows = self._padded(max(ends[-1], least))
         kept = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))
         batch = pack(spans, rows, kept, self.cache, self._device)
         if self._graphs and self._graphs.take(rows, ends[-1], len(sampled)):

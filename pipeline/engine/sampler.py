@@ -20,7 +20,7 @@ from pipeline.engine.request import Sampling
 HEAD = 1024  # tokens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draw:
     """How one row is drawn: `position` counts the output's tokens from 0; `barred` are never drawn."""
 

@@ -43,7 +43,7 @@ class Sequence:
         return len(self.tokens) - self.done
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """Tokens [start, end) of one sequence; `sample`: its next token is drawn from the last of them."""
 

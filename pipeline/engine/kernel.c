@@ -86,6 +86,24 @@ typedef struct {
     int64_t bytes;
 } pool;
 
+/* A decoder layer of GPTBigCode whose heads share keys and values; what the pass gives is left open. */
+typedef struct {
+    norm norms[2];
+    product products[4]; /* query, key and value; attended; into the MLP and out of it, the second and last added */
+    job attention;
+} layer;
+
+/* Rows of a pass, `tokens` of which are stored and attended; room for as many, once normalised and once multiplied. Of the
+   last layer the rows `kept` are wanted, ascending but for padding with 0, and computed in room for as many. */
+typedef struct {
+    int32_t rows, tokens, keeps, tiles, ends, longest;
+    const int64_t *slots, *kept;
+    const tile *all_tiles, *end_tiles;
+    const int32_t *tables;
+    char *hidden, *normal, *wide, *few;
+    int64_t normal_row, wide_row; /* elements from one row to the next */
+} pass;
+
 typedef struct {
     void (*attend)(const job *, int number, int next, uint32_t *scratch); /* of tile × KV heads + head */
     void (*activate)(char *, int64_t count, float slope, float bend, int pair);
@@ -290,4 +308,54 @@ void starscribe_greatest(const char *numbers, int rows, int size, int64_t row, i
     const kind *here = fastest();
 #pragma omp parallel for num_threads(threads)
     for (int r = 0; r < rows; r++) places[r] = here->greatest(numbers + r * bytes, size, pair);
+}
+
+static void normalised(norm n, const pass *p, int threads) {
+    n.rows = p->rows, n.input = p->hidden, n.output = p->normal, n.output_row = p->normal_row;
+    starscribe_normalise(&n, threads);
+}
+
+/* Rows to the wide room, or from one of the two added to what is hidden. */
+static int multiplied(product m, const pass *p, const char *from, int threads) {
+    m.rows = p->rows, m.input = from, m.input_row = from == p->wide ? p->wide_row : p->normal_row;
+    m.output = m.add ? p->hidden : p->wide, m.output_row = m.add ? m.out : p->wide_row;
+    return starscribe_multiply(&m, threads);
+}
+
+static int attended(job j, const pass *p, int last, int threads) {
+    const char *key = p->wide + 2 * (int64_t)j.heads * j.size, *value = key + 2 * (int64_t)j.size;
+    starscribe_write(p->tokens, 1, j.size, 1, p->slots, key, value, p->wide_row, p->wide_row, (uint32_t *)j.keys,
+                     (uint32_t *)j.values, threads);
+    j.tiles = last ? p->end_tiles : p->all_tiles, j.tables = p->tables;
+    j.query = p->wide, j.query_row = p->wide_row, j.output = p->normal, j.output_row = p->normal_row;
+    return starscribe_attend(&j, last ? p->ends : p->tiles, p->longest, threads);
+}
+
+/* The pass with nothing but the rows to keep of what is hidden and attended, `bytes` of each. */
+static pass kept(const pass *p, size_t bytes) {
+    pass few = *p;
+    few.hidden = p->few, few.rows = p->keeps;
+    for (int i = 0; i < p->keeps; i++) {
+        memcpy(few.hidden + i * bytes, p->hidden + p->kept[i] * bytes, bytes);
+        memmove(few.normal + 2 * i * p->normal_row, p->normal + 2 * p->kept[i] * p->normal_row, bytes);
+    }
+    return few;
+}
+
+/* All layers of a model, one after the other, on what is hidden. 0, or -1 where memory is missing. */
+int starscribe_layers(const layer *layers, int count, const pass *all, int threads) {
+    const size_t bytes = 2 * (size_t)layers->norms->size;
+    pass p = *all;
+    for (const layer *l = layers; l < layers + count; l++) {
+        const int last = l + 1 == layers + count;
+        normalised(l->norms[0], &p, threads);
+        if (multiplied(l->products[0], &p, p.normal, threads) || attended(l->attention, &p, last, threads)) return -1;
+        if (last) p = kept(all, bytes);
+        if (multiplied(l->products[1], &p, p.normal, threads)) return -1;
+        normalised(l->norms[1], &p, threads);
+        if (multiplied(l->products[2], &p, p.normal, threads)) return -1;
+        if (multiplied(l->products[3], &p, p.wide, threads)) return -1;
+    }
+    for (int i = 0; i < all->keeps; i++) memcpy(all->hidden + all->kept[i] * bytes, p.hidden + i * bytes, bytes);
+    return 0;
 }

@@ -57,6 +57,7 @@ def library() -> ctypes.CDLL | None:
     ]
     found.starscribe_copy.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int]
     found.starscribe_multiply.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    found.starscribe_layers.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
     found.starscribe_normalise.argtypes = [ctypes.c_void_p, ctypes.c_int]
     found.starscribe_greatest.argtypes = [
         *(ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int64),
@@ -131,6 +132,10 @@ class KernelCache:
             self._library.starscribe_copy(
                 self._pools, len(self._pools), flat.data_ptr(), len(pages), torch.get_num_threads()
             )
+
+    def stored(self, layer: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of a layer."""
+        return self._layers[layer]
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """What all layers need of a pass."""

@@ -16,6 +16,7 @@ from pipeline.engine.linear import pack_linears
 from pipeline.engine.norm import compile_norms
 from pipeline.engine.rotary import tabulate
 from pipeline.engine.setup import Device, DType
+from pipeline.engine.stack import stack_layers
 from pipeline.errors import RefusedError
 
 # With these, what a token's position means depends on the longest sequence beside it in the batch.
@@ -60,6 +61,7 @@ def load_model(
     pack_linears(model)
     compile_norms(model)
     add_in_place(model)
+    stack_layers(model)
     tabulate(model)
     return model
 

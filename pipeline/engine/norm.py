@@ -41,13 +41,16 @@ class Norm(nn.Module):
         """Each row normalised, scaled and shifted."""
         rows = rows.contiguous()
         output = rows_apart(rows, len(self._scale)) if self.apart else torch.empty_like(rows)
-        job = Job(
-            *(rows.numel() // len(self._scale), len(self._scale), rows.dtype == torch.bfloat16, self._epsilon),
-            *(self._scale.data_ptr(), None if self._shift is None else self._shift.data_ptr()),
-            *(rows.data_ptr(), output.data_ptr(), output.stride(-2)),
-        )
+        job = self.job(rows.dtype)
+        job.rows, job.input = rows.numel() // len(self._scale), rows.data_ptr()
+        job.output, job.output_row = output.data_ptr(), output.stride(-2)
         library().starscribe_normalise(ctypes.byref(job), torch.get_num_threads())  # type: ignore[union-attr]
         return output
+
+    def job(self, dtype: torch.dtype) -> Job:
+        """What kernel.c is to do, but for the rows."""
+        shift = None if self._shift is None else self._shift.data_ptr()
+        return Job(0, len(self._scale), dtype == torch.bfloat16, self._epsilon, self._scale.data_ptr(), shift)
 
 
 def compile_norms(model: nn.Module) -> None:

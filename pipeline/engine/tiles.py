@@ -57,14 +57,19 @@ class TiledLinear(nn.Module):
             self.kept, rows = None, rows[..., kept, :]
         rows = rows if rows.stride(-1) == 1 and rows.shape[:-2].numel() == 1 else rows.contiguous()
         output = rows_apart(rows, self.out_features) if onto is None else onto
-        product = Product(
-            *(rows.shape[:-1].numel(), self.in_features, self.out_features, onto is not None, *self._curve),
-            *(tensor.data_ptr() for tensor in (rows, self._blocks, self._bias, output)),
-            *(rows.stride(-2), output.stride(-2)),
-        )
+        product = self.product(onto is not None)
+        product.rows, product.input, product.input_row = rows.shape[:-1].numel(), rows.data_ptr(), rows.stride(-2)
+        product.output, product.output_row = output.data_ptr(), output.stride(-2)
         if library().starscribe_multiply(ctypes.byref(product), torch.get_num_threads()):  # type: ignore[union-attr]
             raise MemoryError("no memory for sums of products")
         return output
+
+    def product(self, add: bool) -> Product:
+        """What kernel.c is to multiply, but for the rows: put out, or added to what is there."""
+        return Product(
+            *(0, self.in_features, self.out_features, add, *self._curve),
+            *(None, self._blocks.data_ptr(), self._bias.data_ptr()),
+        )
 
 
 def rows_apart(rows: Tensor, features: int) -> Tensor:

@@ -14,6 +14,13 @@ from pipeline.engine.tiles import TiledLinear, tileable
 pytestmark = pytest.mark.skipif(
     not tileable(nn.Linear(32, 32, dtype=torch.bfloat16)), reason="nothing here multiplies bfloat16"
 )
+
+
+@pytest.fixture(autouse=True)
+def _layer_for_layer(monkeypatch):
+    monkeypatch.setattr(model, "stack_layers", lambda _: None)
+
+
 ARCHITECTURES = ["gpt_bigcode", "gpt_bigcode_multi_head", "starcoder2", "llama", "qwen2", "qwen2_sliding", "qwen3"]
 
 

@@ -74,10 +74,10 @@ class Runner:
 
         MemoryError or torch.OutOfMemoryError where there is none.
         """
-        return self._forward(spans, sampled, 1)
+        return self._forward(spans, sampled)
 
-    def _forward(self, spans: Sequence[Span], sampled: Sequence[int], least: int) -> Tensor:
-        """A pass of at `least` so many rows."""
+    def _forward(self, spans: Sequence[Span], sampled: Sequence[int], least: int = 0) -> Tensor:
+        """The same in a pass of at `least` so many rows."""
         ends = list(accumulate(len(span.tokens) for span in spans))
         rows = self._padded(max(ends[-1], least))
         kept = [ends[i] - 1 for i in sampled] + [0] * (self._padded(len(sampled)) - len(sampled))

@@ -97,12 +97,12 @@ def test_cuts_and_neighbours_change_no_bit(heads, dtype, window, threads):
                 assert torch.equal(attended(cache, tensors, cuts, window, prompt, others), whole)
 
 
-def test_copied_pages_are_the_same_pages():
+def test_copied_pages_are_the_same_pages_and_so_are_copies_of_copies():
     tensors = sequence(4, 2, 16, torch.float32)
     for cache in caches(2, 16, torch.float32):
         whole = attended(cache, tensors, (), None)
         pages = random.Random(0).sample(range(1, 12), 5)
-        cache.copy([(page, 30 + i) for i, page in enumerate(pages)])
+        cache.copy([copy for i, page in enumerate(pages) for copy in ((page, 12 + i), (12 + i, 30 + i))])
         copied = Span([0], LONGEST - 1, [30 + i for i in range(5)], LONGEST)
         again = cache.attend(0, *(t[-1:] for t in tensors), cache.layout([copied]), 0.2, None)
         assert torch.equal(again[0], whole[-1])

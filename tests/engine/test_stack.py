@@ -39,7 +39,10 @@ def folder(tmp_path, request):
     size, heads, layers = request.param
     torch.manual_seed(0)
     shape = BIGCODE | {"n_embd": size, "n_head": heads, "n_layer": layers}
-    AutoModelForCausalLM.from_config(GPTBigCodeConfig(**shape)).save_pretrained(tmp_path)
+    made = AutoModelForCausalLM.from_config(GPTBigCodeConfig(**shape))
+    for vector in (each for each in made.parameters() if each.ndim == 1):  # biases and norms, which begin as 0 and 1
+        nn.init.normal_(vector.requires_grad_(False), std=0.3)
+    made.save_pretrained(tmp_path)
     return tmp_path
 
 

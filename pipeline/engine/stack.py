@@ -88,7 +88,7 @@ def _fitting(layer: Any) -> bool:
         and attention.head_dim % kernel.MULTIPLE == 0
         and type(mlp.act) is nn.Identity
         and all(type(product) is TiledLinear for product in products)
-        and all(type(layer) is norm.Norm for layer in (layer.ln_1, layer.ln_2))
+        and all(type(each) is norm.Norm for each in (layer.ln_1, layer.ln_2))
     )
 
 

@@ -253,7 +253,7 @@ INLINE const uint32_t *values_page(const view *v, int page) {
     return page < v->pages ? v->values + v->table[page] * v->page_room : v->after[page - v->pages];
 }
 
-/* Brings share `i` of N of the first two pages of values near: to weigh scores leaves memory idle. Where a tile has more rows, those before saw them. */
+/* Brings share `i` of N of the first two pages of values near: weighing scores leaves memory idle. */
 #define bring_values NAME(bring_values)
 INLINE void bring_values(const view *v, int i, const int N, const int pair) {
     const int share = (pair ? v->size / 2 : v->size) * PAGE / N;
@@ -303,11 +303,12 @@ INLINE void queries(const job *j, int number, const uint32_t *const *after, int 
     const tile *t = j->tiles + number / j->kv_heads;
     const int group = j->heads / j->kv_heads, bytes = pair ? 2 : 4, size = j->size, head = number % j->kv_heads;
     const int last = t->position + (from + N - 1) / group, first = first_page(j, t->position + from / group);
+    const int pages = last / PAGE + 1 - first;
     const int64_t room = head_room(j);
     const view v = {
         .size = size,
         .seen = last - first * PAGE + 1,
-        .pages = last / PAGE + 1 - first,
+        .pages = pages,
         .table = j->tables + t->table + first,
         .keys = j->keys + head * room,
         .values = j->values + head * room,
@@ -317,7 +318,7 @@ INLINE void queries(const job *j, int number, const uint32_t *const *after, int 
         .sums = (float *)scratch + QUERIES * size,
         .spare = scratch + 2 * QUERIES * size,
         .scores = (float *)scratch + 3 * QUERIES * size,
-        .stride = (last / PAGE + 1 - first) * PAGE,
+        .stride = (int64_t)pages * PAGE,
     };
     const int weighed = tiled ? (v.seen + STEP - 1) / STEP * STEP : (v.seen + LANES - 1) / LANES * LANES;
     int64_t at[QUERIES];
@@ -335,7 +336,7 @@ INLINE void queries(const job *j, int number, const uint32_t *const *after, int 
     for (int i = 0; i < N; i++) {
         const int position = t->position + (from + i) / group - first * PAGE;
         const int oldest = j->window && position >= j->window ? position - j->window + 1 : 0;
-        if (!tiled && t->rows == 1) bring_values(&v, i, N, pair);
+        if (!tiled && t->rows == 1) bring_values(&v, i, N, pair); /* of more rows, those before brought them */
         total[i] = weigh(v.scores + i * v.stride, j->scale, oldest, position, weighed, pair);
     }
     if (tiled)
